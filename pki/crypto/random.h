@@ -1,0 +1,21 @@
+// Randomness from the crypto library's generator: the default Entropy.
+#ifndef PKI_CRYPTO_RANDOM_H_
+#define PKI_CRYPTO_RANDOM_H_
+
+#include "pki/base/ports.h"
+#include "pki/base/secret.h"
+
+namespace pki {
+
+// Cannot be seeded or replaced. Safe on any thread.
+class CryptoEntropy : public Entropy {
+ public:
+  absl::Status Fill(uint8_t* out, size_t size) override;
+};
+
+// `size` random bytes that are secret.
+Secret RandomSecret(size_t size);
+
+}  // namespace pki
+
+#endif  // PKI_CRYPTO_RANDOM_H_
