@@ -7,7 +7,7 @@ the include check of `./dev lint` both read this.
 
 LAYERS = [
     ["base"],
-    ["der"],
+    ["der", "wire"],
     ["crypto"],
     ["x509"],
     ["template"],
