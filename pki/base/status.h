@@ -7,6 +7,7 @@
 #define PKI_BASE_STATUS_H_
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -28,7 +29,7 @@ v1::ErrorDetail DetailOf(const absl::Status& status);
 // The reason of a status; REASON_UNSPECIFIED for an OK one.
 v1::Reason ReasonOf(const absl::Status& status);
 
-// The row of a reason. `reason` must be a value of the enum.
+// The row of a reason; an empty one when the enum has no such value.
 const v1::Rule& RuleOf(v1::Reason reason);
 
 // The name on the wire ("InvalidArgsException") and the HTTP status.

@@ -1,0 +1,89 @@
+// Extensions as certificates and CSRs carry them (RFC 5280 section 4.2): the
+// list itself, and the values that the engine reads and writes.
+#ifndef PKI_X509_EXTENSION_H_
+#define PKI_X509_EXTENSION_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
+#include "pki/base/bytes.h"
+
+namespace pki {
+
+// One extension. Views into bytes that the owner of the list holds.
+struct Extension {
+  ByteView oid;  // content octets
+  bool critical = false;
+  ByteView value;  // what is inside extnValue's OCTET STRING
+  ByteView der;    // the whole Extension
+};
+
+using ExtensionList = absl::InlinedVector<Extension, 10>;
+
+// Reads `Extensions`, a SEQUENCE of at least one. None when it is not DER, or a
+// critical that is FALSE is spelt out. Duplicates are kept.
+std::optional<ExtensionList> ParseExtensions(ByteView der);
+
+// The first extension with this OID; null when there is none.
+const Extension* FindExtension(absl::Span<const Extension> extensions,
+                               ByteView oid);
+
+// The first OID that stands twice; none when all differ.
+std::optional<ByteView> DuplicateExtension(
+    absl::Span<const Extension> extensions);
+
+// A whole Extension in DER.
+Bytes EncodeExtension(ByteView oid, bool critical, ByteView value);
+
+// RFC 5280 section 4.2.1.9.
+struct BasicConstraints {
+  bool ca = false;
+  std::optional<uint32_t> path_length;
+};
+std::optional<BasicConstraints> ParseBasicConstraints(ByteView value);
+Bytes EncodeBasicConstraints(const BasicConstraints& constraints);
+
+// RFC 5280 section 4.2.1.3: bit n of the ASN.1 type is `1 << n`.
+enum KeyUsageBit : uint16_t {
+  kDigitalSignature = 1 << 0,
+  kNonRepudiation = 1 << 1,
+  kKeyEncipherment = 1 << 2,
+  kDataEncipherment = 1 << 3,
+  kKeyAgreement = 1 << 4,
+  kKeyCertSign = 1 << 5,
+  kCrlSign = 1 << 6,
+  kEncipherOnly = 1 << 7,
+  kDecipherOnly = 1 << 8,
+};
+// None when the value is not minimal DER, or has bits beyond the ninth.
+std::optional<uint16_t> ParseKeyUsage(ByteView value);
+// Minimal DER: trailing zero bits are left out.
+Bytes EncodeKeyUsage(uint16_t bits);
+
+// RFC 5280 section 4.2.1.12: the purposes' OIDs, as content octets.
+std::optional<std::vector<ByteView>> ParseExtendedKeyUsage(ByteView value);
+Bytes EncodeExtendedKeyUsage(absl::Span<const ByteView> purposes);
+
+// RFC 5280 sections 4.2.1.1 and 4.2.1.2.
+struct AuthorityKeyIdentifier {
+  std::optional<ByteView> key_identifier;
+  bool names_issuer = false;  // carries authorityCertIssuer and its serial
+};
+std::optional<AuthorityKeyIdentifier> ParseAuthorityKeyIdentifier(
+    ByteView value);
+Bytes EncodeAuthorityKeyIdentifier(ByteView key_identifier);
+std::optional<ByteView> ParseSubjectKeyIdentifier(ByteView value);
+Bytes EncodeSubjectKeyIdentifier(ByteView key_identifier);
+
+// RFC 5280 section 4.2.1.13: one distribution point with one URI as fullName.
+Bytes EncodeCrlDistributionPoint(absl::string_view uri);
+
+// RFC 5280 section 4.2.2.1: one access description, id-ad-ocsp.
+Bytes EncodeAuthorityInfoAccessOcsp(absl::string_view uri);
+
+}  // namespace pki
+
+#endif  // PKI_X509_EXTENSION_H_
