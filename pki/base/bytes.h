@@ -19,8 +19,7 @@ using ByteView = absl::Span<const uint8_t>;
 using Bytes = std::string;
 
 inline ByteView View(absl::string_view bytes) {
-  return ByteView(reinterpret_cast<const uint8_t*>(bytes.data()),
-                  bytes.size());
+  return ByteView(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
 }
 
 // The same bytes as text; for comparing, hashing and appending.

@@ -27,12 +27,11 @@ absl::StatusCode Coarse(v1::ErrorCode code) {
 }
 
 absl::Status Pack(const v1::ErrorDetail& detail) {
-  absl::Status status(
-      Coarse(detail.code()),
-      absl::StrCat(InfoOf(detail.code()).name(), ": ",
-                   v1::Reason_Name(detail.reason()),
-                   detail.field().empty() ? "" : " at ", detail.field(), ": ",
-                   detail.message()));
+  absl::Status status(Coarse(detail.code()),
+                      absl::StrCat(InfoOf(detail.code()).name(), ": ",
+                                   v1::Reason_Name(detail.reason()),
+                                   detail.field().empty() ? "" : " at ",
+                                   detail.field(), ": ", detail.message()));
   status.SetPayload(kPayloadType, absl::Cord(detail.SerializeAsString()));
   return status;
 }

@@ -46,10 +46,10 @@ absl::Status Under(absl::string_view root, const absl::Status& status);
 }  // namespace pki
 
 // Returns from the enclosing function when `expr` is not OK.
-#define PKI_RETURN_IF_ERROR(expr)                 \
-  do {                                            \
+#define PKI_RETURN_IF_ERROR(expr)                               \
+  do {                                                          \
     if (::absl::Status pki_status_ = (expr); !pki_status_.ok()) \
-      return pki_status_;                         \
+      return pki_status_;                                       \
   } while (false)
 
 // Evaluates a StatusOr; returns its error, or moves its value into `lhs`.
@@ -57,8 +57,8 @@ absl::Status Under(absl::string_view root, const absl::Status& status);
   PKI_ASSIGN_OR_RETURN_(PKI_CONCAT_(pki_or_, __LINE__), lhs, expr)
 #define PKI_CONCAT_INNER_(a, b) a##b
 #define PKI_CONCAT_(a, b) PKI_CONCAT_INNER_(a, b)
-#define PKI_ASSIGN_OR_RETURN_(tmp, lhs, expr) \
-  auto tmp = (expr);                          \
+#define PKI_ASSIGN_OR_RETURN_(tmp, lhs, expr)    \
+  auto tmp = (expr);                             \
   if (!tmp.ok()) return std::move(tmp).status(); \
   lhs = *std::move(tmp)
 
