@@ -4,7 +4,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/time/civil_time.h"
-#include "pki/der/reader.h"
 
 namespace pki::der {
 namespace {
@@ -34,7 +33,7 @@ absl::Time FirstTime() {
   return absl::FromCivil(absl::CivilSecond(1950, 1, 1), absl::UTCTimeZone());
 }
 
-std::optional<absl::Time> ParseTime(unsigned tag, ByteView contents) {
+std::optional<absl::Time> ParseTime(Tag tag, ByteView contents) {
   size_t at = 0;
   int year = 0;
   if (tag == kUtcTime) {

@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "pki/base/bytes.h"
+#include "pki/der/tag.h"
 
 namespace pki::der {
 
@@ -20,7 +21,7 @@ absl::Time FirstTime();
 // Reads the contents of a UTCTime (YYMMDDHHMMSSZ, 1950 to 2049) or of a
 // GeneralizedTime (YYYYMMDDHHMMSSZ). None for every other tag or form, and for
 // dates that do not exist.
-std::optional<absl::Time> ParseTime(unsigned tag, ByteView contents);
+std::optional<absl::Time> ParseTime(Tag tag, ByteView contents);
 
 // The whole element: UTCTime until 2049, GeneralizedTime from 2050 on. `time`
 // lies between FirstTime() and LastTime(); fractions of a second are dropped.

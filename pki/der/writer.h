@@ -2,11 +2,12 @@
 #ifndef PKI_DER_WRITER_H_
 #define PKI_DER_WRITER_H_
 
+#include <openssl/bytestring.h>
+
 #include <cstdint>
 
-#include "openssl/bytestring.h"
 #include "pki/base/bytes.h"
-#include "pki/der/reader.h"
+#include "pki/der/tag.h"
 
 namespace pki::der {
 

@@ -1,0 +1,37 @@
+// ASN.1 character strings: their alphabets, and their text.
+#ifndef PKI_DER_STRING_H_
+#define PKI_DER_STRING_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "pki/base/bytes.h"
+#include "pki/der/tag.h"
+
+namespace pki::der {
+
+// The alphabet of PrintableString (X.680 section 41.4).
+bool IsPrintable(ByteView text);
+
+// Seven-bit ASCII, the alphabet of IA5String.
+bool IsIa5(ByteView text);
+
+// Well-formed UTF-8: no overlong forms, no surrogates, no NUL is implied.
+bool IsUtf8(ByteView text);
+
+// The number of characters of well-formed UTF-8.
+size_t Utf8Length(absl::string_view text);
+
+// True when `contents` are what the string type of `tag` may hold. A tag that
+// is no string type is accepted with any contents: X.520 defines a few
+// attributes that are not strings.
+bool IsStringOf(Tag tag, ByteView contents);
+
+// The contents as UTF-8. None when IsStringOf() is false or the tag is no
+// string type. TeletexString is read as Latin-1, as everybody does.
+std::optional<std::string> ToUtf8(Tag tag, ByteView contents);
+
+}  // namespace pki::der
+
+#endif  // PKI_DER_STRING_H_

@@ -1,0 +1,141 @@
+// Reading and writing of certificates.
+#include "pki/x509/certificate.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "pki/base/status.h"
+#include "pki/der/time.h"
+#include "pki/der/writer.h"
+
+namespace pki {
+namespace {
+
+constexpr der::Tag kVersion = der::ContextConstructed(0);
+constexpr der::Tag kIssuerUniqueId = der::Context(1);
+constexpr der::Tag kSubjectUniqueId = der::Context(2);
+constexpr der::Tag kExtensions = der::ContextConstructed(3);
+
+bool SkipOptional(der::Reader* reader, der::Tag tag, bool* present) {
+  der::Reader ignored;
+  return reader->ReadOptional(tag, &ignored, present);
+}
+
+}  // namespace
+
+std::optional<TbsCertificate> ParseTbsCertificate(ByteView der) {
+  TbsCertificate tbs;
+  der::Reader outer(der);
+  der::Reader fields;
+  der::Reader version;
+  der::Reader validity;
+  bool has_version = false;
+  if (!outer.Read(der::kSequence, &fields) || !outer.empty() ||
+      !fields.ReadOptional(kVersion, &version, &has_version)) {
+    return std::nullopt;
+  }
+  // DER leaves the default, v1, out.
+  if (has_version && (!version.ReadUint64(&tbs.version) || !version.empty() ||
+                      tbs.version == 0)) {
+    return std::nullopt;
+  }
+  if (!fields.ReadInteger(&tbs.serial) ||
+      !fields.ReadElement(der::kSequence, &tbs.signature_algorithm) ||
+      !fields.ReadElement(der::kSequence, &tbs.issuer) ||
+      !fields.Read(der::kSequence, &validity) ||
+      !validity.ReadTime(&tbs.not_before, &tbs.not_before_tag) ||
+      !validity.ReadTime(&tbs.not_after, &tbs.not_after_tag) ||
+      !validity.empty() ||
+      !fields.ReadElement(der::kSequence, &tbs.subject) ||
+      !fields.ReadElement(der::kSequence, &tbs.spki)) {
+    return std::nullopt;
+  }
+  bool has_issuer_id = false;
+  bool has_subject_id = false;
+  if (!SkipOptional(&fields, kIssuerUniqueId, &has_issuer_id) ||
+      !SkipOptional(&fields, kSubjectUniqueId, &has_subject_id)) {
+    return std::nullopt;
+  }
+  tbs.has_unique_ids = has_issuer_id || has_subject_id;
+  der::Reader explicit_extensions;
+  bool has_extensions = false;
+  if (!fields.ReadOptional(kExtensions, &explicit_extensions,
+                           &has_extensions) ||
+      !fields.empty()) {
+    return std::nullopt;
+  }
+  if (has_extensions) {
+    auto extensions = ParseExtensions(explicit_extensions.rest());
+    if (!extensions.has_value()) return std::nullopt;
+    tbs.extensions = *std::move(extensions);
+  }
+  return tbs;
+}
+
+absl::StatusOr<Certificate> Certificate::Parse(ByteView der,
+                                               absl::string_view field) {
+  Certificate certificate;
+  certificate.der_ = std::make_shared<const Bytes>(Copy(der));
+  der::Reader outer(View(*certificate.der_));
+  der::Reader fields;
+  ByteView algorithm;
+  if (!outer.Read(der::kSequence, &fields) || !outer.empty() ||
+      !fields.ReadElement(der::kSequence, &certificate.tbs_der_) ||
+      !fields.ReadElement(der::kSequence, &algorithm) ||
+      !fields.ReadBitStringBytes(&certificate.signature_) || !fields.empty()) {
+    return Refuse(v1::REASON_CERTIFICATE_DER, field,
+                  "This is not one certificate in DER.");
+  }
+  auto tbs = ParseTbsCertificate(certificate.tbs_der_);
+  if (!tbs.has_value()) {
+    return Refuse(v1::REASON_CERTIFICATE_DER,
+                  absl::StrCat(field, ".tbsCertificate"),
+                  "This is not a TBSCertificate in DER.");
+  }
+  certificate.tbs_ = *std::move(tbs);
+  if (certificate.tbs_.signature_algorithm != algorithm) {
+    return Refuse(v1::REASON_CERTIFICATE_ALGORITHMS,
+                  absl::StrCat(field, ".signatureAlgorithm"),
+                  "The certificate names two different signature algorithms.");
+  }
+  return certificate;
+}
+
+Bytes EncodeTbsCertificate(const TbsParts& parts) {
+  der::Writer writer(1024);
+  writer.Add(der::kSequence, [&](der::Writer& tbs) {
+    tbs.Add(kVersion, [](der::Writer& version) { version.AddUint64(2); });
+    tbs.AddPositiveInteger(parts.serial);
+    tbs.AddRaw(parts.signature_algorithm);
+    tbs.AddRaw(parts.issuer);
+    tbs.Add(der::kSequence, [&](der::Writer& validity) {
+      validity.AddRaw(View(der::EncodeTime(parts.not_before)));
+      validity.AddRaw(View(der::EncodeTime(parts.not_after)));
+    });
+    tbs.AddRaw(parts.subject);
+    tbs.AddRaw(parts.spki);
+    if (parts.extensions.empty()) return;
+    tbs.Add(kExtensions, [&](der::Writer& outer) {
+      outer.Add(der::kSequence, [&](der::Writer& list) {
+        for (const ByteView extension : parts.extensions) {
+          list.AddRaw(extension);
+        }
+      });
+    });
+  });
+  return writer.Finish();
+}
+
+Bytes EncodeSigned(ByteView to_be_signed, ByteView signature_algorithm,
+                   ByteView signature) {
+  der::Writer writer(to_be_signed.size() + signature_algorithm.size() +
+                     signature.size() + 16);
+  writer.Add(der::kSequence, [&](der::Writer& fields) {
+    fields.AddRaw(to_be_signed);
+    fields.AddRaw(signature_algorithm);
+    fields.AddBitStringBytes(signature);
+  });
+  return writer.Finish();
+}
+
+}  // namespace pki
