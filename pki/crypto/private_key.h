@@ -17,12 +17,15 @@ namespace pki {
 // reference goes.
 class PrivateKey {
  public:
+  struct Impl;  // defined in the .cc only
+
   // A new key from the crypto library's own generator. Errors:
   // REASON_KEY_ALGORITHM_UNSUPPORTED for ML_DSA_* and SM2, naming them;
   // REASON_CRYPTO_FAILED.
   static absl::StatusOr<PrivateKey> Generate(v1::KeyAlgorithm algorithm);
 
-  // From PKCS#8 (RFC 5958). Errors: REASON_KEY_UNREADABLE.
+  // From PKCS#8 (RFC 5958): RSA or EC, of a size or curve that PublicKey reads.
+  // Errors: REASON_KEY_UNREADABLE.
   static absl::StatusOr<PrivateKey> FromPkcs8(const Secret& pkcs8);
   absl::StatusOr<Secret> ToPkcs8() const;
 
@@ -36,7 +39,6 @@ class PrivateKey {
                              ByteView message) const;
 
  private:
-  struct Impl;
   explicit PrivateKey(std::shared_ptr<const Impl> impl);
   std::shared_ptr<const Impl> impl_;
 };

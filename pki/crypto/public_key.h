@@ -14,6 +14,8 @@ namespace pki {
 // Immutable; copies share one key; safe on any thread.
 class PublicKey {
  public:
+  struct Impl;  // defined in the .cc only
+
   // Reads a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7): RSA of 2048 to
   // 8192 bits with an odd exponent of at least 65537; P-256, P-384, P-521 as a
   // named curve with an uncompressed point on the curve; Ed25519. Nothing may
@@ -34,8 +36,6 @@ class PublicKey {
               ByteView signature) const;
 
  private:
-  friend class PrivateKey;
-  struct Impl;
   explicit PublicKey(std::shared_ptr<const Impl> impl);
   std::shared_ptr<const Impl> impl_;
 };

@@ -2,19 +2,22 @@
 #ifndef PKI_CRYPTO_RANDOM_H_
 #define PKI_CRYPTO_RANDOM_H_
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "pki/base/ports.h"
 #include "pki/base/secret.h"
 
 namespace pki {
 
-// Cannot be seeded or replaced. Safe on any thread.
+// Cannot be seeded or replaced. Safe on any thread. Errors:
+// REASON_ENTROPY_FAILED.
 class CryptoEntropy : public Entropy {
  public:
   absl::Status Fill(uint8_t* out, size_t size) override;
 };
 
-// `size` random bytes that are secret.
-Secret RandomSecret(size_t size);
+// `size` random bytes that are secret. Errors: REASON_ENTROPY_FAILED.
+absl::StatusOr<Secret> RandomSecret(size_t size);
 
 }  // namespace pki
 

@@ -46,7 +46,7 @@ absl::Span<const SignatureAlgorithmInfo> SignatureAlgorithms();
 const SignatureAlgorithmInfo& InfoOf(SignatureAlgorithm algorithm);
 
 // The row with this AlgorithmIdentifier, byte for byte; RSA with absent
-// parameters in place of NULL is accepted too (RFC 4055 section 2.1). None for
+// parameters in place of NULL is accepted too (RFC 4055 section 5). None for
 // any other, MD5 and SHA-1 among them.
 std::optional<SignatureAlgorithm> SignatureAlgorithmFromDer(ByteView der);
 

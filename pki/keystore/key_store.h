@@ -1,6 +1,6 @@
 // The key port: where CA keys are made and used. A key is known outside by an
-// opaque handle, which the engine keeps in the CA's record; what is in it is the
-// implementation's own affair (a sealed key, a token's label, a key id).
+// opaque handle, which the engine keeps in the CA's record; what is in it is
+// the implementation's own affair (a sealed key, a token's label, a key id).
 #ifndef PKI_KEYSTORE_KEY_STORE_H_
 #define PKI_KEYSTORE_KEY_STORE_H_
 

@@ -1,5 +1,5 @@
-// Software keys, sealed: a handle is the key's PKCS#8 under AES-256-GCM with the
-// CA's ARN as associated data.
+// Software keys, sealed: a handle is a byte of format version, then the key's
+// PKCS#8 under AES-256-GCM with the CA's ARN as associated data.
 #ifndef PKI_KEYSTORE_SOFTWARE_KEY_STORE_H_
 #define PKI_KEYSTORE_SOFTWARE_KEY_STORE_H_
 
@@ -18,9 +18,11 @@ class SoftwareKeyStore : public KeyStore {
       Secret key_encryption_key);
 
   // Under a key-encryption key that is made here and lost with the object: for
-  // engines whose store is memory.
-  static std::unique_ptr<SoftwareKeyStore> Ephemeral();
+  // engines whose store is memory. Errors: REASON_ENTROPY_FAILED.
+  static absl::StatusOr<std::unique_ptr<SoftwareKeyStore>> Ephemeral();
 
+  // KeyStore. A handle that does not open is refused with REASON_KEY_UNSEAL,
+  // one that opens to no key with REASON_KEY_UNREADABLE.
   absl::StatusOr<Bytes> Create(absl::string_view arn,
                                v1::KeyAlgorithm algorithm) override;
   absl::StatusOr<std::shared_ptr<const SigningKey>> Open(

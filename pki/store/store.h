@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -25,7 +26,8 @@ struct Entry {
   Version version = 0;
 };
 
-// The keys from `begin` up to but without `end`, in byte order.
+// The keys from `begin` up to but without `end`, in byte order. Empty when
+// `end` does not come after `begin`.
 struct KeyRange {
   std::string begin;
   std::string end;
@@ -38,6 +40,8 @@ struct Precondition {
   std::optional<Version> version;
 };
 
+// Preconditions are checked before anything is written. Then the puts are
+// applied in order, then the deletes; deleting what is absent does nothing.
 struct WriteBatch {
   std::vector<Precondition> preconditions;
   std::vector<std::pair<std::string, Bytes>> puts;
@@ -54,6 +58,7 @@ class Store {
   virtual absl::StatusOr<std::optional<Entry>> Get(absl::string_view key) = 0;
 
   // The first `limit` entries of the range, in byte order of their keys.
+  // Errors: STORAGE_FAILURE.
   virtual absl::StatusOr<std::vector<Entry>> Scan(const KeyRange& range,
                                                   size_t limit) = 0;
 

@@ -1,0 +1,63 @@
+// AES-256-GCM: a nonce, the ciphertext, a tag.
+#include "pki/crypto/aead.h"
+
+#include <openssl/aead.h>
+
+#include "pki/base/status.h"
+#include "pki/crypto/boringssl.h"
+#include "pki/crypto/random.h"
+
+namespace pki {
+namespace {
+
+constexpr size_t kNonceSize = 12;  // bytes; what EVP_aead_aes_256_gcm wants
+constexpr size_t kTagSize = 16;    // bytes
+
+bool Init(const Secret& key, EVP_AEAD_CTX* context) {
+  return EVP_AEAD_CTX_init(context, EVP_aead_aes_256_gcm(), key.Reveal().data(),
+                           key.size(), kTagSize, nullptr) == 1;
+}
+
+}  // namespace
+
+absl::StatusOr<Bytes> Seal(const Secret& key, ByteView plaintext,
+                           ByteView associated_data) {
+  const ErrorQueueCleaner cleaner;
+  Bytes sealed(kNonceSize + plaintext.size() + kTagSize, '\0');
+  auto* const nonce = reinterpret_cast<uint8_t*>(&sealed[0]);
+  PKI_RETURN_IF_ERROR(CryptoEntropy().Fill(nonce, kNonceSize));
+  bssl::ScopedEVP_AEAD_CTX context;
+  size_t size = 0;
+  if (!Init(key, context.get()) ||
+      EVP_AEAD_CTX_seal(context.get(), nonce + kNonceSize, &size,
+                        sealed.size() - kNonceSize, nonce, kNonceSize,
+                        plaintext.data(), plaintext.size(),
+                        associated_data.data(), associated_data.size()) != 1) {
+    return Refuse(v1::REASON_CRYPTO_FAILED, "", "AES-256-GCM failed to seal");
+  }
+  sealed.resize(kNonceSize + size);
+  return sealed;
+}
+
+absl::StatusOr<Secret> Unseal(const Secret& key, ByteView sealed,
+                              ByteView associated_data) {
+  const ErrorQueueCleaner cleaner;
+  const absl::Status refusal =
+      Refuse(v1::REASON_KEY_UNSEAL, "",
+             "the sealed bytes do not open under this key for this owner");
+  if (sealed.size() < kNonceSize + kTagSize) return refusal;
+  const ByteView ciphertext = sealed.subspan(kNonceSize);
+  Secret plaintext(ciphertext.size() - kTagSize);
+  bssl::ScopedEVP_AEAD_CTX context;
+  size_t size = 0;
+  if (!Init(key, context.get()) ||
+      EVP_AEAD_CTX_open(context.get(), plaintext.mutable_data(), &size,
+                        plaintext.size(), sealed.data(), kNonceSize,
+                        ciphertext.data(), ciphertext.size(),
+                        associated_data.data(), associated_data.size()) != 1) {
+    return refusal;
+  }
+  return plaintext;
+}
+
+}  // namespace pki

@@ -1,0 +1,20 @@
+// Message digests.
+#include "pki/crypto/digest.h"
+
+#include <openssl/sha.h>
+
+namespace pki {
+
+std::array<uint8_t, 20> Sha1(ByteView data) {
+  std::array<uint8_t, SHA_DIGEST_LENGTH> digest;
+  SHA1(data.data(), data.size(), digest.data());
+  return digest;
+}
+
+std::array<uint8_t, 32> Sha256(ByteView data) {
+  std::array<uint8_t, SHA256_DIGEST_LENGTH> digest;
+  SHA256(data.data(), data.size(), digest.data());
+  return digest;
+}
+
+}  // namespace pki

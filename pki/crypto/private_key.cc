@@ -1,0 +1,212 @@
+// Making, storing and using private keys.
+#include "pki/crypto/private_key.h"
+
+#include <openssl/bn.h>
+#include <openssl/bytestring.h>
+#include <openssl/ec_key.h>
+#include <openssl/ecdsa.h>
+#include <openssl/evp.h>
+#include <openssl/mem.h>
+#include <openssl/nid.h>
+#include <openssl/rsa.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "pki/base/status.h"
+#include "pki/crypto/boringssl.h"
+
+namespace pki {
+
+struct PrivateKey::Impl {
+  bssl::UniquePtr<EVP_PKEY> key;
+  Bytes spki;
+  // Made from `spki` and not from `key`: what verifies a signature shares
+  // nothing with what made it.
+  PublicKey public_key;
+};
+
+namespace {
+
+// How a key of each supported algorithm is made.
+struct Recipe {
+  v1::KeyAlgorithm algorithm;
+  KeyFamily family;
+  int parameter;  // bits of an RSA modulus, or the curve's nid
+};
+constexpr Recipe kRecipes[] = {
+    {v1::KEY_ALGORITHM_RSA_2048, KeyFamily::kRsa, 2048},
+    {v1::KEY_ALGORITHM_RSA_3072, KeyFamily::kRsa, 3072},
+    {v1::KEY_ALGORITHM_RSA_4096, KeyFamily::kRsa, 4096},
+    {v1::KEY_ALGORITHM_EC_PRIME256V1, KeyFamily::kEc, NID_X9_62_prime256v1},
+    {v1::KEY_ALGORITHM_EC_SECP384R1, KeyFamily::kEc, NID_secp384r1},
+    {v1::KEY_ALGORITHM_EC_SECP521R1, KeyFamily::kEc, NID_secp521r1},
+};
+
+absl::Status CryptoFailed(absl::string_view what) {
+  return Refuse(v1::REASON_CRYPTO_FAILED, "",
+                absl::StrCat("the crypto library could not ", what));
+}
+
+absl::Status Unreadable(absl::string_view why) {
+  return Refuse(v1::REASON_KEY_UNREADABLE, "",
+                absl::StrCat("the private key cannot be read: ", why));
+}
+
+// The name on the wire; the number for a value that has none.
+std::string NameOf(v1::KeyAlgorithm algorithm) {
+  const auto* const value =
+      v1::KeyAlgorithm_descriptor()->FindValueByNumber(algorithm);
+  const std::string name =
+      value == nullptr ? "" : value->options().GetExtension(v1::wire_name);
+  return name.empty() ? absl::StrCat(algorithm) : name;
+}
+
+// An empty pointer when the library fails.
+bssl::UniquePtr<EVP_PKEY> Make(const Recipe& recipe) {
+  bssl::UniquePtr<EVP_PKEY> key(EVP_PKEY_new());
+  if (key == nullptr) return nullptr;
+  if (recipe.family == KeyFamily::kEc) {
+    bssl::UniquePtr<EC_KEY> ec(EC_KEY_new_by_curve_name(recipe.parameter));
+    if (ec == nullptr || !EC_KEY_generate_key(ec.get()) ||
+        !EVP_PKEY_set1_EC_KEY(key.get(), ec.get())) {
+      return nullptr;
+    }
+    return key;
+  }
+  bssl::UniquePtr<RSA> rsa(RSA_new());
+  bssl::UniquePtr<BIGNUM> exponent(BN_new());
+  if (rsa == nullptr || exponent == nullptr ||
+      !BN_set_word(exponent.get(), RSA_F4) ||
+      !RSA_generate_key_ex(rsa.get(), recipe.parameter, exponent.get(),
+                           nullptr) ||
+      !EVP_PKEY_set1_RSA(key.get(), rsa.get())) {
+    return nullptr;
+  }
+  return key;
+}
+
+// The key with what follows from it. Refuses what PublicKey would.
+absl::StatusOr<std::shared_ptr<const PrivateKey::Impl>> Prepare(
+    bssl::UniquePtr<EVP_PKEY> key) {
+  bssl::ScopedCBB cbb;
+  if (!CBB_init(cbb.get(), 0) ||
+      !EVP_marshal_public_key(cbb.get(), key.get()) || !CBB_flush(cbb.get())) {
+    return CryptoFailed("encode a public key");
+  }
+  Bytes spki = Copy(ByteView(CBB_data(cbb.get()), CBB_len(cbb.get())));
+  absl::StatusOr<PublicKey> public_key = PublicKey::FromSpki(View(spki), "");
+  if (!public_key.ok()) {
+    return Unreadable(DetailOf(public_key.status()).message());
+  }
+  return std::make_shared<PrivateKey::Impl>(PrivateKey::Impl{
+      std::move(key), std::move(spki), *std::move(public_key)});
+}
+
+// The signers write a signature to `out`, which has the key's signature size,
+// and answer its length, or 0 when the library fails.
+
+size_t SignEcdsa(const EC_KEY* key, const SignatureAlgorithmInfo& info,
+                 ByteView message, uint8_t* out) {
+  const MessageHash hash(HashFunctionOf(info.digest), message);
+  unsigned size = 0;
+  return ECDSA_sign(0, hash.data(), hash.size(), out, &size, key) ? size : 0;
+}
+
+size_t SignRsa(RSA* key, const SignatureAlgorithmInfo& info, ByteView message,
+               uint8_t* out) {
+  const HashFunction& function = HashFunctionOf(info.digest);
+  const MessageHash hash(function, message);
+  if (info.pss) {
+    size_t size = 0;
+    return RSA_sign_pss_mgf1(key, &size, out, RSA_size(key), hash.data(),
+                             hash.size(), function.md(), function.md(),
+                             static_cast<int>(function.size))
+               ? size
+               : 0;
+  }
+  unsigned size = 0;
+  return RSA_sign(function.nid, hash.data(), hash.size(), out, &size, key)
+             ? size
+             : 0;
+}
+
+}  // namespace
+
+PrivateKey::PrivateKey(std::shared_ptr<const Impl> impl)
+    : impl_(std::move(impl)) {}
+
+absl::StatusOr<PrivateKey> PrivateKey::Generate(v1::KeyAlgorithm algorithm) {
+  const ErrorQueueCleaner cleaner;
+  const Recipe* const recipe = std::find_if(
+      std::begin(kRecipes), std::end(kRecipes),
+      [algorithm](const Recipe& row) { return row.algorithm == algorithm; });
+  if (recipe == std::end(kRecipes)) {
+    return Refuse(v1::REASON_KEY_ALGORITHM_UNSUPPORTED, "",
+                  absl::StrCat("keys of the algorithm ", NameOf(algorithm),
+                               " cannot be made: the crypto library lacks it"));
+  }
+  bssl::UniquePtr<EVP_PKEY> key = Make(*recipe);
+  if (key == nullptr) return CryptoFailed("make a key");
+  PKI_ASSIGN_OR_RETURN(auto impl, Prepare(std::move(key)));
+  return PrivateKey(std::move(impl));
+}
+
+absl::StatusOr<PrivateKey> PrivateKey::FromPkcs8(const Secret& pkcs8) {
+  const ErrorQueueCleaner cleaner;
+  CBS cbs;
+  CBS_init(&cbs, pkcs8.Reveal().data(), pkcs8.size());
+  bssl::UniquePtr<EVP_PKEY> key(EVP_parse_private_key(&cbs));
+  if (key == nullptr || CBS_len(&cbs) != 0) {
+    return Unreadable("it is not PKCS#8 in DER");
+  }
+  const int type = EVP_PKEY_id(key.get());
+  if (type != EVP_PKEY_RSA && type != EVP_PKEY_EC) {
+    return Unreadable("it is neither an RSA nor an EC key");
+  }
+  PKI_ASSIGN_OR_RETURN(auto impl, Prepare(std::move(key)));
+  return PrivateKey(std::move(impl));
+}
+
+absl::StatusOr<Secret> PrivateKey::ToPkcs8() const {
+  const ErrorQueueCleaner cleaner;
+  // The library wipes the buffer in between when it frees it.
+  bssl::ScopedCBB cbb;
+  if (!CBB_init(cbb.get(), 0) ||
+      !EVP_marshal_private_key(cbb.get(), impl_->key.get()) ||
+      !CBB_flush(cbb.get())) {
+    return CryptoFailed("encode a private key");
+  }
+  return Secret(ByteView(CBB_data(cbb.get()), CBB_len(cbb.get())));
+}
+
+const Bytes& PrivateKey::spki() const { return impl_->spki; }
+
+const PublicKey& PrivateKey::public_key() const { return impl_->public_key; }
+
+absl::StatusOr<Bytes> PrivateKey::Sign(SignatureAlgorithm algorithm,
+                                       ByteView message) const {
+  const ErrorQueueCleaner cleaner;
+  const SignatureAlgorithmInfo& info = InfoOf(algorithm);
+  const KeyFamily family = impl_->public_key.family();
+  if (info.family != family) {
+    return Refuse(v1::REASON_KEY_ALGORITHM_MISMATCH, "",
+                  absl::StrCat(info.name,
+                               " does not sign with a key of this "
+                               "family"));
+  }
+  EVP_PKEY* const key = impl_->key.get();
+  Bytes signature(EVP_PKEY_size(key), '\0');
+  auto* const out = reinterpret_cast<uint8_t*>(&signature[0]);
+  const size_t size =
+      family == KeyFamily::kEc
+          ? SignEcdsa(EVP_PKEY_get0_EC_KEY(key), info, message, out)
+          : SignRsa(EVP_PKEY_get0_RSA(key), info, message, out);
+  if (size == 0) return CryptoFailed("sign");
+  signature.resize(size);
+  return signature;
+}
+
+}  // namespace pki

@@ -1,0 +1,72 @@
+// Tests that failing ports fail when told to, and else do what they cover.
+#include "pki/testing/failing_ports.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "pki/keystore/software_key_store.h"
+#include "pki/store/memory_store.h"
+#include "pki/testing/fixed_clock.h"
+#include "pki/testing/seeded_entropy.h"
+#include "pki/testing/status_matchers.h"
+
+namespace pki {
+namespace {
+
+TEST(FailingPortsTest, StoreFailsAtTheNthCallOnceAndWritesNothing) {
+  FailingStore store(std::make_shared<MemoryStore>());
+  store.FailAt(2);
+  EXPECT_THAT(store.Get("a"), IsOk());
+  EXPECT_THAT(store.Commit({{}, {{"a", "1"}}, {}}),
+              IsRefusal(v1::REASON_STORE_FAILED));
+  const auto entry = store.Get("a");
+  ASSERT_THAT(entry, IsOk());
+  EXPECT_FALSE(entry->has_value());
+  EXPECT_THAT(store.Commit({{}, {{"a", "1"}}, {}}), IsOk());
+  const auto entries = store.Scan({"a", "b"}, 1);
+  ASSERT_THAT(entries, IsOk());
+  EXPECT_EQ(entries->size(), 1u);
+}
+
+TEST(FailingPortsTest, KeyStoreFailsInItsKeysToo) {
+  auto software = SoftwareKeyStore::Ephemeral();
+  ASSERT_THAT(software, IsOk());
+  FailingKeyStore key_store(*std::move(software));
+  const auto handle = key_store.Create("arn", v1::KEY_ALGORITHM_EC_PRIME256V1);
+  ASSERT_THAT(handle, IsOk());
+  key_store.FailAt(2);
+  const auto key = key_store.Open("arn", View(*handle));
+  ASSERT_THAT(key, IsOk());
+  EXPECT_THAT((*key)->Sign(SignatureAlgorithm::kEcdsaSha256, {}),
+              IsRefusal(v1::REASON_CRYPTO_FAILED));
+  EXPECT_THAT((*key)->Sign(SignatureAlgorithm::kEcdsaSha256, {}), IsOk());
+  EXPECT_FALSE((*key)->spki().empty());
+  EXPECT_EQ((*key)->public_key().bits(), 256);
+  key_store.FailAt(1);
+  EXPECT_THAT(key_store.Destroy("arn", View(*handle)),
+              IsRefusal(v1::REASON_CRYPTO_FAILED));
+  EXPECT_THAT(key_store.Destroy("arn", View(*handle)), IsOk());
+}
+
+TEST(FailingPortsTest, EntropyAndClockFail) {
+  FailingEntropy entropy(std::make_shared<SeededEntropy>("seed"));
+  entropy.FailAt(1);
+  uint8_t byte = 0;
+  EXPECT_THAT(entropy.Fill(&byte, 1), IsRefusal(v1::REASON_ENTROPY_FAILED));
+  EXPECT_THAT(entropy.Fill(&byte, 1), IsOk());
+
+  const absl::Time now = absl::FromUnixSeconds(1700000000);
+  const auto fixed = std::make_shared<FixedClock>(now);
+  FailingClock clock(fixed);
+  clock.FailAt(1);
+  EXPECT_THAT(clock.Now(), IsRefusal(v1::REASON_CLOCK_FAILED));
+  EXPECT_EQ(*clock.Now(), now);
+  fixed->Advance(absl::Seconds(1));
+  EXPECT_EQ(*clock.Now(), now + absl::Seconds(1));
+  fixed->Set(now);
+  EXPECT_EQ(*clock.Now(), now);
+}
+
+}  // namespace
+}  // namespace pki
