@@ -1,0 +1,28 @@
+// The ports that a program fills through pki_host, or the system by default.
+#ifndef PKI_CAPI_HOST_H_
+#define PKI_CAPI_HOST_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "capi/pki_engine.h"
+#include "pki/base/ports.h"
+
+namespace pki {
+
+// Whether `host` is null or begins with a size. Errors: REASON_STRUCT_SIZE.
+absl::Status CheckHost(const pki_host* host);
+
+// The host as this version knows it: what `host` is too short for is null, and
+// so is everything when `host` is.
+pki_host CompleteHost(const pki_host* host);
+
+// The host's clock, or the system's.
+std::shared_ptr<Clock> ClockOf(const pki_host& host);
+
+// The host's source of randomness, or the crypto library's.
+std::shared_ptr<Entropy> EntropyOf(const pki_host& host);
+
+}  // namespace pki
+
+#endif  // PKI_CAPI_HOST_H_

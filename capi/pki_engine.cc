@@ -1,0 +1,259 @@
+// The C ABI over the engine: decode, call, encode, and turn every failure into
+// an error object.
+#include "capi/pki_engine.h"
+
+#include <climits>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "capi/crypto_binding/bind.h"
+#include "capi/error.h"
+#include "capi/host.h"
+#include "google/protobuf/arena.h"
+#include "google/protobuf/message.h"
+#include "pki/base/bytes.h"
+#include "pki/base/secret.h"
+#include "pki/base/status.h"
+#include "pki/engine/engine.h"
+#include "pki/keystore/software_key_store.h"
+#include "pki/store/memory_store.h"
+#include "pki/wire/json.h"
+#include "proto/config.pb.h"
+
+struct pki_engine {
+  pki_host host;
+  std::unique_ptr<pki::Engine> engine;
+};
+
+// The bytes and a final zero follow in the same allocation.
+struct pki_buffer {
+  size_t size;
+  uint8_t* data() { return reinterpret_cast<uint8_t*>(this + 1); }
+  const uint8_t* data() const {
+    return reinterpret_cast<const uint8_t*>(this + 1);
+  }
+};
+
+namespace pki {
+namespace {
+
+using ::google::protobuf::Message;
+
+absl::Status CheckPointer(const void* pointer, absl::string_view name) {
+  if (pointer != nullptr) return absl::OkStatus();
+  return Refuse(v1::REASON_ARGUMENT_NULL, name,
+                absl::StrCat(name, " must not be null"));
+}
+
+absl::Status CheckEncoding(int32_t encoding) {
+  if (encoding == PKI_ENCODING_PROTOBUF || encoding == PKI_ENCODING_JSON) {
+    return absl::OkStatus();
+  }
+  return Refuse(v1::REASON_ENCODING_UNKNOWN, "encoding",
+                absl::StrCat("encoding is ", encoding,
+                             "; it must be PKI_ENCODING_PROTOBUF or "
+                             "PKI_ENCODING_JSON"));
+}
+
+absl::Status Decode(int32_t encoding, const void* data, size_t size,
+                    Message* message) {
+  if (encoding == PKI_ENCODING_JSON) {
+    return ReadJson(absl::string_view(static_cast<const char*>(data), size),
+                    message);
+  }
+  if (size <= INT_MAX &&
+      message->ParseFromArray(data, static_cast<int>(size))) {
+    return absl::OkStatus();
+  }
+  return Refuse(v1::REASON_PROTOBUF_MALFORMED, "",
+                absl::StrCat("these ", size, " bytes are no ",
+                             message->GetDescriptor()->full_name()));
+}
+
+pki_buffer* NewBuffer(size_t size) {
+  if (void* memory = std::malloc(sizeof(pki_buffer) + size + 1)) {
+    auto* buffer = new (memory) pki_buffer{size};
+    buffer->data()[size] = 0;
+    return buffer;
+  }
+  throw std::bad_alloc();
+}
+
+pki_buffer* Encode(int32_t encoding, const Message& message) {
+  if (encoding == PKI_ENCODING_JSON) {
+    const std::string json = WriteJson(message);
+    pki_buffer* const buffer = NewBuffer(json.size());
+    json.copy(reinterpret_cast<char*>(buffer->data()), json.size());
+    return buffer;
+  }
+  pki_buffer* const buffer = NewBuffer(message.ByteSizeLong());
+  message.SerializeWithCachedSizesToArray(buffer->data());
+  return buffer;
+}
+
+// Wipes the key of a configuration when the configuration goes.
+class KeyWiper {
+ public:
+  explicit KeyWiper(v1::EngineConfiguration* configuration)
+      : configuration_(configuration) {}
+  ~KeyWiper() {
+    std::string* key = configuration_->mutable_key_encryption_key();
+    WipeMemory(&(*key)[0], key->size());
+  }
+  KeyWiper(const KeyWiper&) = delete;
+  KeyWiper& operator=(const KeyWiper&) = delete;
+
+ private:
+  v1::EngineConfiguration* const configuration_;
+};
+
+absl::StatusOr<std::shared_ptr<KeyStore>> KeyStoreOf(
+    const v1::EngineConfiguration& configuration) {
+  if (configuration.key_encryption_key().empty()) {
+    return SoftwareKeyStore::Ephemeral();
+  }
+  auto key_store =
+      SoftwareKeyStore::New(Secret(View(configuration.key_encryption_key())));
+  if (!key_store.ok()) return key_store.status();
+  return *std::move(key_store);
+}
+
+absl::Status Open(int32_t encoding, const void* data, size_t size,
+                  const pki_host* host, pki_engine** engine) {
+  PKI_RETURN_IF_ERROR(CheckPointer(engine, "engine"));
+  PKI_RETURN_IF_ERROR(CheckEncoding(encoding));
+  PKI_RETURN_IF_ERROR(CheckHost(host));
+  v1::EngineConfiguration configuration;
+  const KeyWiper wiper(&configuration);
+  if (size != 0) {
+    PKI_RETURN_IF_ERROR(CheckPointer(data, "configuration"));
+    PKI_RETURN_IF_ERROR(
+        Under("Configuration", Decode(encoding, data, size, &configuration)));
+  }
+  PKI_RETURN_IF_ERROR(BindCrypto());
+  auto opened = std::make_unique<pki_engine>();
+  opened->host = CompleteHost(host);
+  Ports ports;
+  ports.clock = ClockOf(opened->host);
+  ports.entropy = EntropyOf(opened->host);
+  ports.store = std::make_shared<MemoryStore>();
+  PKI_ASSIGN_OR_RETURN(ports.key_store, KeyStoreOf(configuration));
+  PKI_ASSIGN_OR_RETURN(opened->engine,
+                       Engine::New(configuration, std::move(ports)));
+  *engine = opened.release();
+  return absl::OkStatus();
+}
+
+absl::Status Call(pki_engine* engine, const char* operation, int32_t encoding,
+                  const void* data, size_t size, pki_buffer** buffer) {
+  PKI_RETURN_IF_ERROR(CheckPointer(engine, "engine"));
+  PKI_RETURN_IF_ERROR(CheckPointer(operation, "operation"));
+  PKI_RETURN_IF_ERROR(CheckPointer(buffer, "response"));
+  PKI_RETURN_IF_ERROR(CheckEncoding(encoding));
+  if (size != 0) PKI_RETURN_IF_ERROR(CheckPointer(data, "request"));
+  PKI_ASSIGN_OR_RETURN(const OperationTypes types, TypesOf(operation));
+
+  // Most requests and their responses fit on the stack.
+  char block[4096];
+  google::protobuf::ArenaOptions options;
+  options.initial_block = block;
+  options.initial_block_size = sizeof(block);
+  google::protobuf::Arena arena(options);
+  Message* const request = types.request->New(&arena);
+  Message* const response = types.response->New(&arena);
+
+  PKI_RETURN_IF_ERROR(Under("Request", Decode(encoding, data, size, request)));
+  PKI_RETURN_IF_ERROR(engine->engine->Call(operation, *request, response));
+  *buffer = Encode(encoding, *response);
+  return absl::OkStatus();
+}
+
+void Log(const pki_host& host, absl::string_view what, const pki_error& error) {
+  if (host.log == nullptr) return;
+  const int32_t level =
+      error.code < PKI_STORAGE_FAILURE ? PKI_LOG_INFO : PKI_LOG_ERROR;
+  const char* const at = *error.field == '\0' ? "" : " at ";
+  const std::string line =
+      absl::StrCat(Quote(what), " failed: ", pki_error_name(error.code), ": ",
+                   error.reason_name, at, error.field, ": ", error.message);
+  host.log(host.context, level, line.c_str());
+}
+
+// Runs `function`, whose status becomes the result, `*error` and a line of the
+// log. No exception gets through.
+template <typename Function>
+int32_t Run(Function function, absl::string_view what, const pki_host& host,
+            pki_error** error) noexcept {
+  if (error != nullptr) *error = nullptr;
+  pki_error* failure = nullptr;
+  try {
+    const absl::Status status = function();
+    if (status.ok()) return PKI_OK;
+    failure = NewError(status);
+    Log(host, what, *failure);
+  } catch (const std::bad_alloc&) {
+    if (failure == nullptr) failure = OutOfMemoryError();
+  } catch (...) {
+    if (failure == nullptr) failure = UnexpectedError();
+  }
+  const int32_t code = failure->code;
+  if (error != nullptr) {
+    *error = failure;
+  } else {
+    pki_error_free(failure);
+  }
+  return code;
+}
+
+}  // namespace
+}  // namespace pki
+
+int32_t pki_engine_open(int32_t encoding, const void* configuration,
+                        size_t configuration_size, const pki_host* host,
+                        pki_engine** engine, pki_error** error) {
+  if (engine != nullptr) *engine = nullptr;
+  return pki::Run(
+      [&] {
+        return pki::Open(encoding, configuration, configuration_size, host,
+                         engine);
+      },
+      "pki_engine_open", pki::CompleteHost(host), error);
+}
+
+int32_t pki_engine_call(pki_engine* engine, const char* operation,
+                        int32_t encoding, const void* request,
+                        size_t request_size, pki_buffer** response,
+                        pki_error** error) {
+  if (response != nullptr) *response = nullptr;
+  return pki::Run(
+      [&] {
+        return pki::Call(engine, operation, encoding, request, request_size,
+                         response);
+      },
+      operation == nullptr ? "pki_engine_call" : operation,
+      engine == nullptr ? pki_host{} : engine->host, error);
+}
+
+void pki_engine_close(pki_engine* engine) { delete engine; }
+
+const uint8_t* pki_buffer_data(const pki_buffer* buffer) {
+  static const uint8_t empty[1] = {0};
+  return buffer == nullptr ? empty : buffer->data();
+}
+
+size_t pki_buffer_size(const pki_buffer* buffer) {
+  return buffer == nullptr ? 0 : buffer->size;
+}
+
+void pki_buffer_free(pki_buffer* buffer) { std::free(buffer); }
+
+const char* pki_version(void) { return "0.1.0"; }
+
+int32_t pki_abi_version(void) { return PKI_ABI_VERSION; }

@@ -1,0 +1,701 @@
+// The C ABI from the outside: what it answers, what it refuses and how, and
+// that both encodings say the same.
+#include "capi/pki_engine.h"
+
+#include <atomic>
+#include <cstring>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "pki/base/status.h"
+#include "pki/engine/engine.h"
+#include "pki/wire/json.h"
+#include "proto/config.pb.h"
+#include "proto/error.pb.h"
+#include "proto/service.pb.h"
+
+namespace pki {
+namespace {
+
+using ::google::protobuf::Message;
+using ::google::protobuf::util::MessageDifferencer;
+using ::nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+struct EngineCloser {
+  void operator()(pki_engine* engine) const { pki_engine_close(engine); }
+};
+using EnginePtr = std::unique_ptr<pki_engine, EngineCloser>;
+
+// What a call came to. The strings are copies, and everything is freed.
+struct Outcome {
+  int32_t code = PKI_OK;
+  int32_t reason = 0;
+  std::string field;
+  std::string error_json;
+  std::string response;
+};
+
+Outcome Take(int32_t code, pki_buffer* response, pki_error* error) {
+  Outcome outcome;
+  outcome.code = code;
+  EXPECT_EQ(pki_error_code(error), code);
+  EXPECT_EQ(error == nullptr, code == PKI_OK);
+  outcome.reason = pki_error_reason(error);
+  outcome.field = pki_error_field(error);
+  outcome.error_json = pki_error_json(error);
+  outcome.response.assign(
+      reinterpret_cast<const char*>(pki_buffer_data(response)),
+      pki_buffer_size(response));
+  pki_buffer_free(response);
+  pki_error_free(error);
+  return outcome;
+}
+
+Outcome Call(const EnginePtr& engine, const char* operation, int32_t encoding,
+             const std::string& request) {
+  pki_buffer* response = nullptr;
+  pki_error* error = nullptr;
+  const int32_t code =
+      pki_engine_call(engine.get(), operation, encoding, request.data(),
+                      request.size(), &response, &error);
+  return Take(code, response, error);
+}
+
+Outcome Call(const EnginePtr& engine, const char* operation,
+             const json& request) {
+  return Call(engine, operation, PKI_ENCODING_JSON, request.dump());
+}
+
+// The response of a call that must succeed.
+json Answer(const EnginePtr& engine, const char* operation,
+            const json& request) {
+  const Outcome outcome = Call(engine, operation, request);
+  EXPECT_EQ(outcome.code, PKI_OK) << outcome.error_json;
+  return outcome.code == PKI_OK ? json::parse(outcome.response) : json();
+}
+
+Outcome Open(const std::string& configuration, const pki_host* host,
+             EnginePtr* engine) {
+  pki_engine* opened = nullptr;
+  pki_error* error = nullptr;
+  const int32_t code =
+      pki_engine_open(PKI_ENCODING_JSON, configuration.data(),
+                      configuration.size(), host, &opened, &error);
+  EXPECT_EQ(opened == nullptr, code != PKI_OK);
+  engine->reset(opened);
+  return Take(code, nullptr, error);
+}
+
+EnginePtr NewEngine(const pki_host* host = nullptr) {
+  EnginePtr engine;
+  EXPECT_EQ(Open("", host, &engine).code, PKI_OK);
+  return engine;
+}
+
+json CreateRequest(const std::string& type, const std::string& common_name) {
+  return {
+      {"CertificateAuthorityType", type},
+      {"CertificateAuthorityConfiguration",
+       {{"KeyAlgorithm", "EC_prime256v1"},
+        {"SigningAlgorithm", "SHA256WITHECDSA"},
+        {"Subject", {{"CommonName", common_name}}}}},
+  };
+}
+
+json IssueRequest(const std::string& ca, const std::string& csr,
+                  const std::string& template_name) {
+  return {
+      {"CertificateAuthorityArn", ca},
+      {"Csr", absl::Base64Escape(csr)},
+      {"SigningAlgorithm", "SHA256WITHECDSA"},
+      {"TemplateArn", "arn:aws:acm-pca:::template/" + template_name},
+      {"Validity", {{"Type", "DAYS"}, {"Value", 30}}},
+  };
+}
+
+std::string CsrOf(const EnginePtr& engine, const std::string& ca) {
+  return Answer(engine, "GetCertificateAuthorityCsr",
+                {{"CertificateAuthorityArn", ca}})
+      .value("Csr", "");
+}
+
+std::string CreateCa(const EnginePtr& engine, const std::string& type) {
+  return Answer(engine, "CreateCertificateAuthority",
+                CreateRequest(type, type + " CA"))
+      .value("CertificateAuthorityArn", "");
+}
+
+// A root CA that has imported its own certificate.
+std::string ActiveRoot(const EnginePtr& engine) {
+  const std::string ca = CreateCa(engine, "ROOT");
+  json issue = IssueRequest(ca, CsrOf(engine, ca), "RootCACertificate/V1");
+  issue["Validity"] = {{"Type", "YEARS"}, {"Value", 10}};
+  const json issued = Answer(engine, "IssueCertificate", issue);
+  const json certificate =
+      Answer(engine, "GetCertificate",
+             {{"CertificateAuthorityArn", ca},
+              {"CertificateArn", issued.value("CertificateArn", "")}});
+  Answer(engine, "ImportCertificateAuthorityCertificate",
+         {{"CertificateAuthorityArn", ca},
+          {"Certificate",
+           absl::Base64Escape(certificate.value("Certificate", ""))}});
+  return ca;
+}
+
+// A request for a certificate that is not a CA's: the CSR of another CA does.
+std::string SomeCsr(const EnginePtr& engine) {
+  return CsrOf(engine, CreateCa(engine, "SUBORDINATE"));
+}
+
+// --- What the header says in numbers ----------------------------------------
+
+TEST(PkiEngineTest, CodesAreThoseOfTheModel) {
+  const auto* codes = v1::ErrorCode_descriptor();
+  for (int i = 0; i < codes->value_count(); ++i) {
+    const auto code = static_cast<v1::ErrorCode>(codes->value(i)->number());
+    EXPECT_EQ(pki_error_name(code), InfoOf(code).name());
+  }
+  EXPECT_STREQ(pki_error_name(PKI_OK), "");
+  EXPECT_STREQ(pki_error_name(-1), "");
+  EXPECT_STREQ(pki_error_name(99), "");
+  EXPECT_STREQ(pki_error_name(108), "");
+}
+
+TEST(PkiEngineTest, CodesOfTheHeaderAreThoseOfTheModel) {
+#define EXPECT_SAME_CODE(code) EXPECT_EQ(int{PKI_##code}, int{v1::code})
+  EXPECT_SAME_CODE(CERTIFICATE_MISMATCH_EXCEPTION);
+  EXPECT_SAME_CODE(CONCURRENT_MODIFICATION_EXCEPTION);
+  EXPECT_SAME_CODE(INVALID_ARGS_EXCEPTION);
+  EXPECT_SAME_CODE(INVALID_ARN_EXCEPTION);
+  EXPECT_SAME_CODE(INVALID_NEXT_TOKEN_EXCEPTION);
+  EXPECT_SAME_CODE(INVALID_POLICY_EXCEPTION);
+  EXPECT_SAME_CODE(INVALID_REQUEST_EXCEPTION);
+  EXPECT_SAME_CODE(INVALID_STATE_EXCEPTION);
+  EXPECT_SAME_CODE(INVALID_TAG_EXCEPTION);
+  EXPECT_SAME_CODE(LIMIT_EXCEEDED_EXCEPTION);
+  EXPECT_SAME_CODE(LOCKOUT_PREVENTED_EXCEPTION);
+  EXPECT_SAME_CODE(MALFORMED_CERTIFICATE_EXCEPTION);
+  EXPECT_SAME_CODE(MALFORMED_CSR_EXCEPTION);
+  EXPECT_SAME_CODE(PERMISSION_ALREADY_EXISTS_EXCEPTION);
+  EXPECT_SAME_CODE(REQUEST_ALREADY_PROCESSED_EXCEPTION);
+  EXPECT_SAME_CODE(REQUEST_FAILED_EXCEPTION);
+  EXPECT_SAME_CODE(REQUEST_IN_PROGRESS_EXCEPTION);
+  EXPECT_SAME_CODE(RESOURCE_NOT_FOUND_EXCEPTION);
+  EXPECT_SAME_CODE(TOO_MANY_TAGS_EXCEPTION);
+  EXPECT_SAME_CODE(VALIDATION_EXCEPTION);
+  EXPECT_SAME_CODE(ACCESS_DENIED_EXCEPTION);
+  EXPECT_SAME_CODE(THROTTLING_EXCEPTION);
+  EXPECT_SAME_CODE(SERIALIZATION_EXCEPTION);
+  EXPECT_SAME_CODE(UNKNOWN_OPERATION_EXCEPTION);
+  EXPECT_SAME_CODE(STORAGE_FAILURE);
+  EXPECT_SAME_CODE(KEY_FAILURE);
+  EXPECT_SAME_CODE(ENTROPY_FAILURE);
+  EXPECT_SAME_CODE(CLOCK_FAILURE);
+  EXPECT_SAME_CODE(CRYPTO_FAILURE);
+  EXPECT_SAME_CODE(CONFIGURATION_ERROR);
+  EXPECT_SAME_CODE(USAGE_ERROR);
+  EXPECT_SAME_CODE(INTERNAL_FAILURE);
+#undef EXPECT_SAME_CODE
+  // A new code needs a new line above and in the header.
+  EXPECT_EQ(v1::ErrorCode_descriptor()->value_count(), 1 + 24 + 8);
+}
+
+TEST(PkiEngineTest, VersionsAreThere) {
+  EXPECT_EQ(pki_abi_version(), PKI_ABI_VERSION);
+  EXPECT_THAT(pki_version(), testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
+}
+
+// --- Misuse -----------------------------------------------------------------
+
+// An argument that is wrong in one way, everything else being right.
+struct Misuse {
+  const char* name;
+  int32_t reason;
+  const char* field;
+  int32_t (*call)(pki_engine* engine, pki_error** error);
+};
+
+constexpr char kDescribe[] = "DescribeCertificateAuthority";
+
+const Misuse kMisuses[] = {
+    {"open without engine", v1::REASON_ARGUMENT_NULL, "engine",
+     [](pki_engine*, pki_error** error) {
+       return pki_engine_open(PKI_ENCODING_JSON, "{}", 2, nullptr, nullptr,
+                              error);
+     }},
+    {"open without configuration", v1::REASON_ARGUMENT_NULL, "configuration",
+     [](pki_engine*, pki_error** error) {
+       pki_engine* opened = nullptr;
+       return pki_engine_open(PKI_ENCODING_JSON, nullptr, 2, nullptr, &opened,
+                              error);
+     }},
+    {"open in encoding 0", v1::REASON_ENCODING_UNKNOWN, "encoding",
+     [](pki_engine*, pki_error** error) {
+       pki_engine* opened = nullptr;
+       return pki_engine_open(0, nullptr, 0, nullptr, &opened, error);
+     }},
+    {"open with an empty host", v1::REASON_STRUCT_SIZE, "host.size",
+     [](pki_engine*, pki_error** error) {
+       const pki_host host = {};
+       pki_engine* opened = nullptr;
+       return pki_engine_open(PKI_ENCODING_JSON, nullptr, 0, &host, &opened,
+                              error);
+     }},
+    {"call without engine", v1::REASON_ARGUMENT_NULL, "engine",
+     [](pki_engine*, pki_error** error) {
+       pki_buffer* response = nullptr;
+       return pki_engine_call(nullptr, kDescribe, PKI_ENCODING_JSON, "{}", 2,
+                              &response, error);
+     }},
+    {"call without operation", v1::REASON_ARGUMENT_NULL, "operation",
+     [](pki_engine* engine, pki_error** error) {
+       pki_buffer* response = nullptr;
+       return pki_engine_call(engine, nullptr, PKI_ENCODING_JSON, "{}", 2,
+                              &response, error);
+     }},
+    {"call without request", v1::REASON_ARGUMENT_NULL, "request",
+     [](pki_engine* engine, pki_error** error) {
+       pki_buffer* response = nullptr;
+       return pki_engine_call(engine, kDescribe, PKI_ENCODING_JSON, nullptr, 2,
+                              &response, error);
+     }},
+    {"call without response", v1::REASON_ARGUMENT_NULL, "response",
+     [](pki_engine* engine, pki_error** error) {
+       return pki_engine_call(engine, kDescribe, PKI_ENCODING_JSON, "{}", 2,
+                              nullptr, error);
+     }},
+    {"call in encoding 3", v1::REASON_ENCODING_UNKNOWN, "encoding",
+     [](pki_engine* engine, pki_error** error) {
+       pki_buffer* response = nullptr;
+       return pki_engine_call(engine, kDescribe, 3, "{}", 2, &response, error);
+     }},
+    {"call in encoding -1", v1::REASON_ENCODING_UNKNOWN, "encoding",
+     [](pki_engine* engine, pki_error** error) {
+       pki_buffer* response = nullptr;
+       return pki_engine_call(engine, kDescribe, -1, "{}", 2, &response, error);
+     }},
+};
+
+TEST(PkiEngineTest, MisuseIsAnError) {
+  const EnginePtr engine = NewEngine();
+  for (const Misuse& misuse : kMisuses) {
+    SCOPED_TRACE(misuse.name);
+    pki_error* error = nullptr;
+    const Outcome outcome =
+        Take(misuse.call(engine.get(), &error), nullptr, error);
+    EXPECT_EQ(outcome.code, PKI_USAGE_ERROR);
+    EXPECT_EQ(outcome.reason, misuse.reason);
+    EXPECT_EQ(outcome.field, misuse.field);
+    // The same without an error object to fill.
+    EXPECT_EQ(misuse.call(engine.get(), nullptr), PKI_USAGE_ERROR);
+  }
+}
+
+TEST(PkiEngineTest, NullIsFreedAndReadWithoutHarm) {
+  pki_engine_close(nullptr);
+  pki_buffer_free(nullptr);
+  pki_error_free(nullptr);
+  EXPECT_EQ(pki_buffer_size(nullptr), 0u);
+  EXPECT_EQ(*pki_buffer_data(nullptr), 0);
+  EXPECT_EQ(pki_error_code(nullptr), PKI_OK);
+  EXPECT_EQ(pki_error_reason(nullptr), 0);
+  EXPECT_STREQ(pki_error_reason_name(nullptr), "");
+  EXPECT_STREQ(pki_error_field(nullptr), "");
+  EXPECT_STREQ(pki_error_message(nullptr), "");
+  EXPECT_STREQ(pki_error_json(nullptr), "");
+}
+
+TEST(PkiEngineTest, OutputsAreNullAfterAFailure) {
+  const EnginePtr engine = NewEngine();
+  pki_buffer* response = reinterpret_cast<pki_buffer*>(1);
+  pki_error* error = reinterpret_cast<pki_error*>(1);
+  EXPECT_NE(pki_engine_call(engine.get(), kDescribe, PKI_ENCODING_JSON, "{", 1,
+                            &response, &error),
+            PKI_OK);
+  EXPECT_EQ(response, nullptr);
+  pki_error_free(error);
+
+  pki_engine* opened = reinterpret_cast<pki_engine*>(1);
+  error = reinterpret_cast<pki_error*>(1);
+  EXPECT_NE(
+      pki_engine_open(PKI_ENCODING_JSON, "{", 1, nullptr, &opened, &error),
+      PKI_OK);
+  EXPECT_EQ(opened, nullptr);
+  pki_error_free(error);
+}
+
+TEST(PkiEngineTest, ResponseEndsWithAZero) {
+  const EnginePtr engine = NewEngine();
+  const std::string request = CreateRequest("ROOT", "Root").dump();
+  pki_buffer* response = nullptr;
+  ASSERT_EQ(pki_engine_call(engine.get(), "CreateCertificateAuthority",
+                            PKI_ENCODING_JSON, request.data(), request.size(),
+                            &response, nullptr),
+            PKI_OK);
+  const auto* text = reinterpret_cast<const char*>(pki_buffer_data(response));
+  EXPECT_EQ(std::strlen(text), pki_buffer_size(response));
+  pki_buffer_free(response);
+}
+
+// --- Requests that cannot be decoded ----------------------------------------
+
+TEST(PkiEngineTest, RefusesWhatIsNoRequest) {
+  const EnginePtr engine = NewEngine();
+  const Outcome not_json =
+      Call(engine, kDescribe, PKI_ENCODING_JSON, "not JSON");
+  EXPECT_EQ(not_json.code, PKI_SERIALIZATION_EXCEPTION);
+
+  const Outcome not_protobuf =
+      Call(engine, kDescribe, PKI_ENCODING_PROTOBUF, "\x07\xff");
+  EXPECT_EQ(not_protobuf.code, PKI_SERIALIZATION_EXCEPTION);
+  EXPECT_EQ(not_protobuf.reason, v1::REASON_PROTOBUF_MALFORMED);
+  EXPECT_EQ(not_protobuf.field, "Request");
+
+  const Outcome not_utf8 =
+      Call(engine, kDescribe, PKI_ENCODING_PROTOBUF, "\x0a\x01\xff");
+  EXPECT_EQ(not_utf8.code, PKI_SERIALIZATION_EXCEPTION);
+
+  const Outcome unknown = Call(engine, "IssueCertificates", json::object());
+  EXPECT_EQ(unknown.code, PKI_UNKNOWN_OPERATION_EXCEPTION);
+}
+
+TEST(PkiEngineTest, ErrorHasTheBodyOfTheService) {
+  const EnginePtr engine = NewEngine();
+  const Outcome outcome =
+      Call(engine, kDescribe,
+           {{"CertificateAuthorityArn",
+             "arn:aws:acm-pca:us-east-1:000000000000:certificate-authority/"
+             "11111111-2222-3333-4444-555555555555"}});
+  EXPECT_EQ(outcome.code, PKI_RESOURCE_NOT_FOUND_EXCEPTION);
+  EXPECT_EQ(outcome.reason, v1::REASON_CA_NOT_FOUND);
+  EXPECT_EQ(outcome.field, "Request.CertificateAuthorityArn");
+  const json body = json::parse(outcome.error_json);
+  EXPECT_EQ(body["__type"], "ResourceNotFoundException");
+  EXPECT_THAT(body["message"].get<std::string>(), Not(IsEmpty()));
+}
+
+// --- Configuration and the host ---------------------------------------------
+
+TEST(PkiEngineTest, ConfigurationIsReadInBothEncodings) {
+  EnginePtr engine;
+  EXPECT_EQ(Open(R"({"region":"eu-central-1"})", nullptr, &engine).code,
+            PKI_OK);
+  EXPECT_THAT(CreateCa(engine, "ROOT"),
+              HasSubstr("arn:aws:acm-pca:eu-central-1:000000000000:"));
+
+  v1::EngineConfiguration configuration;
+  configuration.set_region("eu-central-1");
+  configuration.set_key_encryption_key(std::string(32, 'k'));
+  const std::string bytes = configuration.SerializeAsString();
+  pki_engine* opened = nullptr;
+  ASSERT_EQ(pki_engine_open(PKI_ENCODING_PROTOBUF, bytes.data(), bytes.size(),
+                            nullptr, &opened, nullptr),
+            PKI_OK);
+  engine.reset(opened);
+  EXPECT_THAT(ActiveRoot(engine), HasSubstr(":eu-central-1:"));
+}
+
+TEST(PkiEngineTest, RefusesABadConfiguration) {
+  EnginePtr engine;
+  EXPECT_EQ(Open("{", nullptr, &engine).code, PKI_SERIALIZATION_EXCEPTION);
+
+  const Outcome short_key =
+      Open(R"({"keyEncryptionKey":"c2VjcmV0"})", nullptr, &engine);
+  EXPECT_EQ(short_key.code, PKI_CONFIGURATION_ERROR);
+  EXPECT_EQ(short_key.reason, v1::REASON_KEK_SIZE);
+  EXPECT_THAT(short_key.error_json,
+              AllOf(Not(HasSubstr("secret")), Not(HasSubstr("c2VjcmV0"))));
+}
+
+// A host whose every answer can be set, and that counts what it is asked.
+struct TestHost {
+  pki_host host = {};
+  int64_t now = 1750000000000;  // 2025-06-15
+  int32_t clock_result = 0;
+  int32_t entropy_result = 0;
+  std::atomic<int> clock_calls{0};
+  std::atomic<int> entropy_calls{0};
+  std::vector<std::pair<int32_t, std::string>> lines;
+
+  TestHost() {
+    host.size = sizeof(host);
+    host.context = this;
+    host.clock = [](void* context, int64_t* milliseconds) {
+      auto* self = static_cast<TestHost*>(context);
+      ++self->clock_calls;
+      *milliseconds = self->now;
+      return self->clock_result;
+    };
+    host.entropy = [](void* context, uint8_t* out, size_t size) {
+      auto* self = static_cast<TestHost*>(context);
+      std::memset(out, 1 + self->entropy_calls++, size);
+      return self->entropy_result;
+    };
+    host.log = [](void* context, int32_t level, const char* line) {
+      static_cast<TestHost*>(context)->lines.emplace_back(level, line);
+    };
+  }
+};
+
+TEST(PkiEngineTest, AsksTheHost) {
+  TestHost host;
+  const EnginePtr engine = NewEngine(&host.host);
+  const std::string ca = CreateCa(engine, "ROOT");
+  EXPECT_GT(host.clock_calls, 0);
+  EXPECT_GT(host.entropy_calls, 0);
+  const json described =
+      Answer(engine, kDescribe, {{"CertificateAuthorityArn", ca}});
+  EXPECT_EQ(described["CertificateAuthority"]["CreatedAt"], 1750000000);
+  EXPECT_THAT(host.lines, IsEmpty());
+}
+
+TEST(PkiEngineTest, HostFailuresAreErrors) {
+  TestHost host;
+  const EnginePtr engine = NewEngine(&host.host);
+  const json request = CreateRequest("ROOT", "Root");
+
+  host.clock_result = 7;
+  Outcome outcome = Call(engine, "CreateCertificateAuthority", request);
+  EXPECT_EQ(outcome.code, PKI_CLOCK_FAILURE);
+  EXPECT_EQ(outcome.reason, v1::REASON_CLOCK_CALLBACK);
+  host.clock_result = 0;
+
+  for (const int64_t now :
+       {int64_t{-1}, int64_t{253402300800000}, INT64_MAX, INT64_MIN}) {
+    host.now = now;
+    outcome = Call(engine, "CreateCertificateAuthority", request);
+    EXPECT_EQ(outcome.code, PKI_CLOCK_FAILURE);
+    EXPECT_EQ(outcome.reason, v1::REASON_CLOCK_CALLBACK);
+  }
+  host.now = 1750000000000;
+
+  host.entropy_result = -1;
+  outcome = Call(engine, "CreateCertificateAuthority", request);
+  EXPECT_EQ(outcome.code, PKI_ENTROPY_FAILURE);
+  EXPECT_EQ(outcome.reason, v1::REASON_ENTROPY_CALLBACK);
+  host.entropy_result = 0;
+
+  EXPECT_THAT(host.lines, SizeIs(6));
+  for (const auto& [level, line] : host.lines) {
+    EXPECT_EQ(level, PKI_LOG_ERROR) << line;
+  }
+  EXPECT_EQ(Call(engine, "CreateCertificateAuthority", request).code, PKI_OK);
+}
+
+TEST(PkiEngineTest, LogsOneLineForEachRefusal) {
+  TestHost host;
+  const EnginePtr engine = NewEngine(&host.host);
+  Call(engine, "Nothing\nof the kind", json::object());
+  ASSERT_THAT(host.lines, SizeIs(1));
+  EXPECT_EQ(host.lines[0].first, PKI_LOG_INFO);
+  EXPECT_THAT(
+      host.lines[0].second,
+      AllOf(HasSubstr("UnknownOperationException"), Not(HasSubstr("\n"))));
+
+  EnginePtr refused;
+  Open("{", &host.host, &refused);
+  EXPECT_THAT(host.lines, SizeIs(2));
+}
+
+TEST(PkiEngineTest, HostOfAnotherVersion) {
+  // From the past: it ends before the log.
+  TestHost past;
+  past.host.size = offsetof(pki_host, log);
+  EnginePtr engine = NewEngine(&past.host);
+  Call(engine, "Nothing", json::object());
+  EXPECT_THAT(past.lines, IsEmpty());
+  CreateCa(engine, "ROOT");
+  EXPECT_GT(past.clock_calls, 0);
+
+  // From the future: it goes on.
+  TestHost future;
+  struct {
+    pki_host known;
+    void* unknown;
+  } longer = {future.host, &future};
+  longer.known.size = sizeof(longer);
+  engine = NewEngine(&longer.known);
+  Call(engine, "Nothing", json::object());
+  EXPECT_THAT(future.lines, SizeIs(1));
+
+  // All the callbacks are optional.
+  pki_host bare = {};
+  bare.size = sizeof(bare.size);
+  engine = NewEngine(&bare);
+  CreateCa(engine, "ROOT");
+}
+
+TEST(PkiEngineTest, NoCallbackComesWithALockHeld) {
+  // The clock and the entropy call the engine that calls them.
+  struct Reentrant {
+    EnginePtr engine;
+    int depth = 0;
+    void Enter() {
+      if (engine == nullptr || depth > 0) return;
+      ++depth;
+      EXPECT_EQ(Call(engine, "CreateCertificateAuthority",
+                     CreateRequest("ROOT", "Inner"))
+                    .code,
+                PKI_OK);
+      --depth;
+    }
+  } reentrant;
+  pki_host host = {};
+  host.size = sizeof(host);
+  host.context = &reentrant;
+  host.clock = [](void* context, int64_t* milliseconds) -> int32_t {
+    static_cast<Reentrant*>(context)->Enter();
+    *milliseconds = 1750000000000;
+    return 0;
+  };
+  host.entropy = [](void* context, uint8_t* out, size_t size) -> int32_t {
+    static_cast<Reentrant*>(context)->Enter();
+    static uint8_t next = 0;
+    std::memset(out, ++next, size);
+    return 0;
+  };
+  reentrant.engine = NewEngine(&host);
+  ActiveRoot(reentrant.engine);
+  reentrant.depth = 1;
+}
+
+// --- Both encodings ---------------------------------------------------------
+
+// Makes the same call in both encodings, and expects the same answer.
+template <typename Response>
+Response CallTwice(const EnginePtr& engine, const char* operation,
+                   const Message& request) {
+  const Outcome binary = Call(engine, operation, PKI_ENCODING_PROTOBUF,
+                              request.SerializeAsString());
+  const Outcome text =
+      Call(engine, operation, PKI_ENCODING_JSON, WriteJson(request));
+  EXPECT_EQ(binary.code, PKI_OK) << binary.error_json;
+  EXPECT_EQ(text.code, PKI_OK) << text.error_json;
+  Response from_binary;
+  Response from_text;
+  EXPECT_TRUE(from_binary.ParseFromString(binary.response));
+  EXPECT_TRUE(ReadJson(text.response, &from_text).ok()) << text.response;
+  EXPECT_TRUE(MessageDifferencer::Equals(from_binary, from_text))
+      << from_binary.DebugString() << from_text.DebugString();
+  return from_binary;
+}
+
+template <typename Request>
+Request Parse(const std::string& text) {
+  Request request;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request));
+  return request;
+}
+
+TEST(PkiEngineTest, EncodingsAnswerTheSame) {
+  const EnginePtr engine = NewEngine();
+  // The idempotency tokens make of two calls one effect.
+  const auto created = CallTwice<v1::CreateCertificateAuthorityResponse>(
+      engine, "CreateCertificateAuthority",
+      Parse<v1::CreateCertificateAuthorityRequest>(R"pb(
+        certificate_authority_type: CERTIFICATE_AUTHORITY_TYPE_ROOT
+        idempotency_token: "create"
+        certificate_authority_configuration {
+          key_algorithm: KEY_ALGORITHM_EC_PRIME256V1
+          signing_algorithm: SIGNING_ALGORITHM_SHA256WITHECDSA
+          subject { country: "DE" common_name: "Root \303\244" }
+        })pb"));
+  const std::string& ca = created.certificate_authority_arn();
+
+  v1::GetCertificateAuthorityCsrRequest get_csr;
+  get_csr.set_certificate_authority_arn(ca);
+  const auto csr = CallTwice<v1::GetCertificateAuthorityCsrResponse>(
+      engine, "GetCertificateAuthorityCsr", get_csr);
+
+  auto issue = Parse<v1::IssueCertificateRequest>(R"pb(
+    signing_algorithm: SIGNING_ALGORITHM_SHA256WITHECDSA
+    template_arn: "arn:aws:acm-pca:::template/RootCACertificate/V1"
+    validity { type: VALIDITY_PERIOD_TYPE_YEARS value: 10 }
+    idempotency_token: "issue")pb");
+  issue.set_certificate_authority_arn(ca);
+  issue.set_csr(csr.csr());
+  const auto issued = CallTwice<v1::IssueCertificateResponse>(
+      engine, "IssueCertificate", issue);
+
+  v1::GetCertificateRequest get;
+  get.set_certificate_authority_arn(ca);
+  get.set_certificate_arn(issued.certificate_arn());
+  const auto certificate =
+      CallTwice<v1::GetCertificateResponse>(engine, "GetCertificate", get);
+  EXPECT_THAT(certificate.certificate(), HasSubstr("BEGIN CERTIFICATE"));
+
+  v1::ImportCertificateAuthorityCertificateRequest import;
+  import.set_certificate_authority_arn(ca);
+  import.set_certificate(certificate.certificate());
+  CallTwice<v1::ImportCertificateAuthorityCertificateResponse>(
+      engine, "ImportCertificateAuthorityCertificate", import);
+
+  v1::GetCertificateAuthorityCertificateRequest get_ca;
+  get_ca.set_certificate_authority_arn(ca);
+  const auto imported =
+      CallTwice<v1::GetCertificateAuthorityCertificateResponse>(
+          engine, "GetCertificateAuthorityCertificate", get_ca);
+  EXPECT_EQ(imported.certificate(), certificate.certificate());
+
+  v1::DescribeCertificateAuthorityRequest describe;
+  describe.set_certificate_authority_arn(ca);
+  const auto described = CallTwice<v1::DescribeCertificateAuthorityResponse>(
+      engine, kDescribe, describe);
+  EXPECT_EQ(described.certificate_authority().status(),
+            v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE);
+}
+
+// --- Threads ----------------------------------------------------------------
+
+TEST(PkiEngineTest, ManyThreadsUseOneEngine) {
+  const EnginePtr engine = NewEngine();
+  const std::string ca = ActiveRoot(engine);
+  const json request =
+      IssueRequest(ca, SomeCsr(engine), "EndEntityCertificate/V1");
+  std::vector<std::vector<std::string>> arns(4);
+  std::vector<std::thread> threads;
+  for (auto& mine : arns) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 10; ++i) {
+        const json issued = Answer(engine, "IssueCertificate", request);
+        mine.push_back(issued.value("CertificateArn", ""));
+        Answer(
+            engine, "GetCertificate",
+            {{"CertificateAuthorityArn", ca}, {"CertificateArn", mine.back()}});
+        EXPECT_EQ(Call(engine, "IssueCertificate", json::object()).code,
+                  PKI_VALIDATION_EXCEPTION);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::set<std::string> distinct;
+  for (const auto& mine : arns) distinct.insert(mine.begin(), mine.end());
+  EXPECT_THAT(distinct, SizeIs(40));
+}
+
+TEST(PkiEngineTest, ManyThreadsOpenEngines) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([] { CreateCa(NewEngine(), "ROOT"); });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace pki
