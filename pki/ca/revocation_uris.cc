@@ -1,0 +1,103 @@
+// Rules of a revocation configuration, and the URIs that follow from it.
+#include "pki/ca/revocation_uris.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "pki/base/status.h"
+
+namespace pki {
+namespace {
+
+bool HasOtherSettings(const v1::CrlConfiguration& crl) {
+  return crl.has_expiration_in_days() || crl.has_custom_cname() ||
+         crl.has_s3_bucket_name() || crl.has_s3_object_acl() ||
+         crl.has_crl_distribution_point_extension_configuration() ||
+         crl.has_crl_type() || crl.has_custom_path();
+}
+
+bool OmitsExtension(const v1::CrlConfiguration& crl) {
+  return crl.crl_distribution_point_extension_configuration().omit_extension();
+}
+
+absl::Status CheckCname(absl::string_view cname, absl::string_view field) {
+  if (!absl::StrContains(cname, "://")) return absl::OkStatus();
+  return Refuse(v1::REASON_CRL_CNAME, field,
+                absl::StrCat("A CNAME names a host; leave the scheme out of ",
+                             Quote(cname), "."));
+}
+
+absl::Status CheckCrl(const v1::CrlConfiguration& crl) {
+  if (!crl.enabled()) {
+    if (!HasOtherSettings(crl)) return absl::OkStatus();
+    return Refuse(v1::REASON_CRL_CONFIGURATION, "CrlConfiguration",
+                  "CRLs are not enabled: leave the other settings out.");
+  }
+  if (!crl.has_expiration_in_days()) {
+    return Refuse(v1::REASON_CRL_CONFIGURATION,
+                  "CrlConfiguration.ExpirationInDays",
+                  "An enabled CRL needs its validity in days.");
+  }
+  if (!crl.has_s3_bucket_name()) {
+    return Refuse(v1::REASON_CRL_CONFIGURATION,
+                  "CrlConfiguration.S3BucketName",
+                  "An enabled CRL needs the name of its bucket.");
+  }
+  if (OmitsExtension(crl) && crl.has_custom_cname()) {
+    return Refuse(v1::REASON_CRL_OMIT_CNAME, "CrlConfiguration.CustomCname",
+                  "A CNAME has no use where certificates carry no CRL "
+                  "distribution point.");
+  }
+  if (crl.crl_type() == v1::CRL_TYPE_PARTITIONED) {
+    return Refuse(v1::REASON_CRL_PARTITIONED, "CrlConfiguration.CrlType",
+                  "This engine has no partitioned CRLs yet.");
+  }
+  return CheckCname(crl.custom_cname(), "CrlConfiguration.CustomCname");
+}
+
+absl::Status CheckOcsp(const v1::OcspConfiguration& ocsp) {
+  if (!ocsp.enabled() && ocsp.has_ocsp_custom_cname()) {
+    return Refuse(v1::REASON_OCSP_CONFIGURATION,
+                  "OcspConfiguration.OcspCustomCname",
+                  "OCSP is not enabled: leave the CNAME out.");
+  }
+  return CheckCname(ocsp.ocsp_custom_cname(),
+                    "OcspConfiguration.OcspCustomCname");
+}
+
+}  // namespace
+
+absl::Status CheckRevocation(const v1::RevocationConfiguration& configuration) {
+  if (configuration.has_crl_configuration()) {
+    PKI_RETURN_IF_ERROR(CheckCrl(configuration.crl_configuration()));
+  }
+  if (configuration.has_ocsp_configuration()) {
+    PKI_RETURN_IF_ERROR(CheckOcsp(configuration.ocsp_configuration()));
+  }
+  return absl::OkStatus();
+}
+
+RevocationUris RevocationUrisOf(const v1::RevocationConfiguration& configuration,
+                                const CaPlace& place) {
+  const absl::string_view domain =
+      place.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  RevocationUris uris;
+  const v1::CrlConfiguration& crl = configuration.crl_configuration();
+  if (crl.enabled() && !OmitsExtension(crl)) {
+    const std::string host =
+        crl.custom_cname().empty()
+            ? absl::StrCat(crl.s3_bucket_name(), ".s3.", place.region, ".",
+                           domain)
+            : crl.custom_cname();
+    uris.crl = absl::StrCat("http://", host, "/crl/", place.ca_id, ".crl");
+  }
+  const v1::OcspConfiguration& ocsp = configuration.ocsp_configuration();
+  if (ocsp.enabled()) {
+    uris.ocsp = absl::StrCat(
+        "http://", ocsp.ocsp_custom_cname().empty()
+                       ? absl::StrCat("ocsp.acm-pca.", place.region, ".", domain)
+                       : ocsp.ocsp_custom_cname());
+  }
+  return uris;
+}
+
+}  // namespace pki
