@@ -2,6 +2,7 @@
 #include "pki/x509/extension.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "pki/der/oid.h"
 #include "pki/der/reader.h"
@@ -161,13 +162,13 @@ Bytes EncodeKeyUsage(uint16_t bits) {
   return writer.Finish();
 }
 
-std::optional<std::vector<ByteView>> ParseExtendedKeyUsage(ByteView value) {
+std::optional<PurposeList> ParseExtendedKeyUsage(ByteView value) {
   der::Reader outer(value);
   der::Reader list;
   if (!outer.Read(der::kSequence, &list) || !outer.empty() || list.empty()) {
     return std::nullopt;
   }
-  std::vector<ByteView> purposes;
+  PurposeList purposes;
   while (!list.empty()) {
     ByteView purpose;
     if (!list.ReadOid(&purpose)) return std::nullopt;

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
@@ -64,7 +63,8 @@ std::optional<uint16_t> ParseKeyUsage(ByteView value);
 Bytes EncodeKeyUsage(uint16_t bits);
 
 // RFC 5280 section 4.2.1.12: the purposes' OIDs, as content octets.
-std::optional<std::vector<ByteView>> ParseExtendedKeyUsage(ByteView value);
+using PurposeList = absl::InlinedVector<ByteView, 4>;
+std::optional<PurposeList> ParseExtendedKeyUsage(ByteView value);
 Bytes EncodeExtendedKeyUsage(absl::Span<const ByteView> purposes);
 
 // RFC 5280 sections 4.2.1.1 and 4.2.1.2.

@@ -16,13 +16,17 @@ constexpr der::Tag kOtherNameValue = der::ContextConstructed(0);
 constexpr der::Tag kNameAssigner = der::ContextConstructed(0);
 constexpr der::Tag kPartyName = der::ContextConstructed(1);
 
-// The tag of each form, by its number. Constructed where the form is a SEQUENCE,
-// and for directoryName, a CHOICE, which makes its tag explicit.
+// The tag of each form, by its number. Constructed where the form is a
+// SEQUENCE, and for directoryName, a CHOICE, which makes its tag explicit.
 constexpr der::Tag kTags[] = {
-    der::ContextConstructed(0), der::Context(1),
-    der::Context(2),            der::ContextConstructed(3),
-    der::ContextConstructed(4), der::ContextConstructed(5),
-    der::Context(6),            der::Context(7),
+    der::ContextConstructed(0),
+    der::Context(1),
+    der::Context(2),
+    der::ContextConstructed(3),
+    der::ContextConstructed(4),
+    der::ContextConstructed(5),
+    der::Context(6),
+    der::Context(7),
     der::Context(8),
 };
 

@@ -2,6 +2,7 @@
 #include "pki/x509/name.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -96,8 +97,8 @@ std::string ShowAttribute(const Attribute& attribute) {
 
 }  // namespace
 
-std::optional<std::vector<Attribute>> ParseName(ByteView name) {
-  std::vector<Attribute> attributes;
+std::optional<AttributeList> ParseName(ByteView name) {
+  AttributeList attributes;
   if (!Walk(name, [&](const Attribute& attribute) {
         attributes.push_back(attribute);
       })) {

@@ -4,8 +4,8 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "pki/base/bytes.h"
@@ -22,10 +22,12 @@ struct Attribute {
   bool joins_previous = false;
 };
 
+using AttributeList = absl::InlinedVector<Attribute, 8>;
+
 // The attributes in their order; empty for the empty name. None when `name` is
 // not a whole Name in DER, an RDN is empty, or a value is not a string of its
 // type.
-std::optional<std::vector<Attribute>> ParseName(ByteView name);
+std::optional<AttributeList> ParseName(ByteView name);
 
 // The checks of ParseName() without its result.
 bool IsName(ByteView name);
