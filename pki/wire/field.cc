@@ -58,7 +58,9 @@ absl::Status RefuseEnumValue(const FieldStep& step, absl::string_view value) {
   const EnumDescriptor& type = *step.field->enum_type();
   std::vector<absl::string_view> names;
   for (int i = 0; i < type.value_count(); ++i) {
-    if (type.value(i)->number() != 0) names.push_back(WireName(*type.value(i)));
+    if (type.value(i)->number() != 0) {
+      names.emplace_back(WireName(*type.value(i)));
+    }
   }
   return RefuseValue(v1::REASON_FIELD_ENUM, step, value,
                      absl::StrCat("satisfy enum value set: [",

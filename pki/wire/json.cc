@@ -51,8 +51,12 @@ bool IsNumber(const Scalar& value) {
 }
 
 double ToDouble(const Scalar& value) {
-  if (const auto* number = std::get_if<int64_t>(&value)) return *number;
-  if (const auto* number = std::get_if<uint64_t>(&value)) return *number;
+  if (const auto* number = std::get_if<int64_t>(&value)) {
+    return static_cast<double>(*number);
+  }
+  if (const auto* number = std::get_if<uint64_t>(&value)) {
+    return static_cast<double>(*number);
+  }
   return std::get<double>(value);
 }
 

@@ -103,7 +103,8 @@ void FillField(const FieldDescriptor& field, Message* message) {
     case FieldDescriptor::CPPTYPE_BOOL:
       return to.SetBool(message, &field, true);
     case FieldDescriptor::CPPTYPE_INT32:
-      return to.SetInt32(message, &field, LimitsOf(field).min());
+      return to.SetInt32(message, &field,
+                         static_cast<int32_t>(LimitsOf(field).min()));
     case FieldDescriptor::CPPTYPE_INT64:
       return to.SetInt64(message, &field, LimitsOf(field).min());
     case FieldDescriptor::CPPTYPE_ENUM:
