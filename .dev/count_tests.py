@@ -40,6 +40,7 @@ def count_result(result):
 def main():
     events, status = sys.argv[1], int(sys.argv[2])
     passed = failed = 0
+    unbuilt = set()
     with open(events, encoding="utf-8") as lines:
         for event in map(json.loads, lines):
             kind = event["id"]
@@ -48,8 +49,10 @@ def main():
                 passed, failed = passed + more[0], failed + more[1]
             elif "targetCompleted" in kind:
                 if not event.get("completed", {}).get("success"):
-                    print("failed to build:", kind["targetCompleted"]["label"])
-                    failed += 1
+                    unbuilt.add(kind["targetCompleted"]["label"])
+    for label in sorted(unbuilt):
+        print("failed to build:", label)
+    failed += len(unbuilt)
     if status != 0 and not failed:
         failed = 1
     print(f"{passed} passed, {failed} failed")
