@@ -1,0 +1,54 @@
+// Rules over a certificate that is finished but for its signature: what RFC
+// 5280 and its companions demand, advise, or frown upon.
+//
+// They read the bytes that are about to be signed and know nothing of how those
+// came to be, so that a mistake anywhere before them does not get a signature.
+// A rule is a row of v1.Reason from 1500 on, which has its text and its source,
+// and a function.
+#ifndef PKI_LINT_LINT_H_
+#define PKI_LINT_LINT_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "pki/base/bytes.h"
+#include "proto/error.pb.h"
+
+namespace pki {
+
+enum class Severity {
+  kError,    // must not be signed
+  kWarning,  // allowed, and unwise
+  kNotice,   // done on purpose, and others may object
+};
+
+// One rule that a certificate breaks.
+struct Finding {
+  v1::Reason reason;
+  Severity severity;
+  std::string field;    // "Certificate.subject[2.5.4.3]"
+  std::string message;  // a sentence for a person
+};
+
+// Checks a TBSCertificate in DER against every rule of severity kError. The
+// refusal is that of the first one broken, in the order of AllRules(). Does not
+// allocate where it finds nothing.
+absl::Status LintTbs(ByteView tbs);
+
+// Every rule that a TBSCertificate in DER breaks, in the order of AllRules(),
+// each with the first place where it does. When the bytes are not a
+// TBSCertificate, REASON_LINT_TBS alone.
+std::vector<Finding> AllFindings(ByteView tbs);
+
+// The rules in the order in which they are tried, after REASON_LINT_TBS.
+struct RuleName {
+  v1::Reason reason;
+  Severity severity;
+};
+std::vector<RuleName> AllRules();
+
+}  // namespace pki
+
+#endif  // PKI_LINT_LINT_H_
