@@ -112,8 +112,9 @@ bool IsName(ByteView name) {
 }
 
 bool IsEmptyName(ByteView name) {
-  return name.size() == 2 && name[0] == der::kSequence >> 24 &&
-         name[1] == 0;
+  der::Reader outer(name);
+  der::Reader rdns;
+  return outer.Read(der::kSequence, &rdns) && rdns.empty() && outer.empty();
 }
 
 std::optional<std::string> AttributeText(const Attribute& attribute) {
