@@ -15,7 +15,7 @@ HEIGHT = {folder: height for height, folders in enumerate(LAYERS)
 
 SOURCE = re.compile(r"\.(c|cc|h)$")
 
-# Who may include which headers of OpenSSL's names: the first that fits decides.
+# Who may include which headers of OpenSSL's names.
 OPENSSL = [
     (r"^pki/(crypto|testing)/", r""),
     # mem.h frees what bytestring.h gives away.
@@ -43,12 +43,8 @@ PRIVATE = re.compile(
 def check_include(path, header):
     """Returns what is wrong with one include, or None."""
     if header.startswith("openssl/"):
-        for where, what in OPENSSL:
-            if re.search(where, path):
-                allowed = re.search(what, header)
-                break
-        else:
-            allowed = False
+        allowed = any(re.search(where, path) and re.search(what, header)
+                      for where, what in OPENSSL)
         return None if allowed else f"may not include {header}"
     if not header.startswith("pki/"):
         return None
@@ -56,7 +52,7 @@ def check_include(path, header):
         return f"stands on the C ABI alone, but includes {header}"
     user, used = path.split("/"), header.split("/")[1]
     # Bazel's testonly keeps pki/testing out of the library.
-    if "testing" in (user[1], used) or user[0] != "pki" or user[1] == used:
+    if user[0] != "pki" or user[1] == used or "testing" in (user[1], used):
         return None
     for folder in (user[1], used):
         if folder not in HEIGHT:
