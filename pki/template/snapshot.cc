@@ -1,0 +1,35 @@
+// Rendering of expanded templates.
+#include "pki/template/snapshot.h"
+
+#include <google/protobuf/text_format.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "pki/template/catalogue.h"
+#include "pki/template/expand.h"
+
+namespace pki {
+
+std::map<std::string, std::string> RenderSnapshots() {
+  using google::protobuf::TextFormat;
+  v1::TemplateCatalogue catalogue;
+  TextFormat::ParseFromString(std::string(BuiltInCatalogue()), &catalogue);
+  TextFormat::Printer printer;
+  printer.SetUseShortRepeatedPrimitives(true);
+  std::map<std::string, std::string> files;
+  const auto templates = ExpandTemplates(catalogue);
+  for (const v1::Template& expanded : *templates) {
+    std::string text;
+    printer.PrintToString(expanded, &text);
+    files[absl::StrCat(absl::StrReplaceAll(expanded.name(), {{"/", "."}}),
+                       ".textproto")] =
+        absl::StrCat(
+            "# proto-file: proto/template.proto\n"
+            "# proto-message: pki.v1.Template\n"
+            "# Written by //pki/template:write_snapshots.\n",
+            text);
+  }
+  return files;
+}
+
+}  // namespace pki

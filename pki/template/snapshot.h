@@ -1,0 +1,19 @@
+// The expansions of the built-in catalogue as files: for the test that compares
+// them and for the program that writes them.
+#ifndef PKI_TEMPLATE_SNAPSHOT_H_
+#define PKI_TEMPLATE_SNAPSHOT_H_
+
+#include <map>
+#include <string>
+
+namespace pki {
+
+// Where the files are, from the root of the repository.
+inline constexpr char kSnapshotFolder[] = "testdata/templates";
+
+// From a file's name ("EndEntityCertificate.V1.textproto") to its content.
+std::map<std::string, std::string> RenderSnapshots();
+
+}  // namespace pki
+
+#endif  // PKI_TEMPLATE_SNAPSHOT_H_
