@@ -89,6 +89,12 @@ PKI_OID(kEcPublicKey, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01);
 
 #undef PKI_OID
 
+// True when both are the same. Faster than ==, which begins where most OIDs of
+// one kind agree.
+inline bool Same(ByteView a, ByteView b) {
+  return a.size() == b.size() && (a.empty() || a.back() == b.back()) && a == b;
+}
+
 // "2.5.29.17" for the content octets of a well-formed OID; empty for others.
 std::string ToText(ByteView octets);
 

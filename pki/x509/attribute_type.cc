@@ -42,7 +42,7 @@ absl::Span<const AttributeType> AttributeTypes() { return kTypes; }
 const AttributeType* FindAttributeType(ByteView oid) {
   const auto* const found = std::find_if(
       std::begin(kTypes), std::end(kTypes),
-      [oid](const AttributeType& type) { return type.oid == oid; });
+      [oid](const AttributeType& type) { return oid::Same(type.oid, oid); });
   return found == std::end(kTypes) ? nullptr : found;
 }
 

@@ -18,24 +18,28 @@ constexpr der::Tag kDistributionPointName = der::ContextConstructed(0);
 constexpr der::Tag kFullName = der::ContextConstructed(0);
 constexpr der::Tag kUriName = der::Context(6);
 
-bool ParseExtension(ByteView der, Extension* extension) {
-  extension->der = der;
-  der::Reader element(der);
+}  // namespace
+
+std::optional<Extension> ParseExtension(ByteView der) {
+  Extension extension;
+  extension.der = der;
+  der::Reader outer(der);
   der::Reader fields;
-  if (!element.Read(der::kSequence, &fields) ||
-      !fields.ReadOid(&extension->oid)) {
-    return false;
+  if (!outer.Read(der::kSequence, &fields) || !outer.empty() ||
+      !fields.ReadOid(&extension.oid)) {
+    return std::nullopt;
   }
   if (fields.NextIs(der::kBoolean)) {
     // DER leaves a DEFAULT value out, so only TRUE may stand here.
-    if (!fields.ReadBoolean(&extension->critical) || !extension->critical) {
-      return false;
+    if (!fields.ReadBoolean(&extension.critical) || !extension.critical) {
+      return std::nullopt;
     }
   }
-  return fields.Read(der::kOctetString, &extension->value) && fields.empty();
+  if (!fields.Read(der::kOctetString, &extension.value) || !fields.empty()) {
+    return std::nullopt;
+  }
+  return extension;
 }
-
-}  // namespace
 
 std::optional<ExtensionList> ParseExtensions(ByteView der) {
   der::Reader outer(der);
@@ -46,20 +50,18 @@ std::optional<ExtensionList> ParseExtensions(ByteView der) {
   ExtensionList extensions;
   while (!list.empty()) {
     ByteView element;
-    Extension extension;
-    if (!list.ReadElement(der::kSequence, &element) ||
-        !ParseExtension(element, &extension)) {
-      return std::nullopt;
-    }
-    extensions.push_back(extension);
+    if (!list.ReadElement(der::kSequence, &element)) return std::nullopt;
+    const auto extension = ParseExtension(element);
+    if (!extension.has_value()) return std::nullopt;
+    extensions.push_back(*extension);
   }
   return extensions;
 }
 
 const Extension* FindExtension(absl::Span<const Extension> extensions,
-                               ByteView oid) {
+                               ByteView type) {
   for (const Extension& extension : extensions) {
-    if (extension.oid == oid) return &extension;
+    if (oid::Same(extension.oid, type)) return &extension;
   }
   return nullptr;
 }

@@ -22,13 +22,18 @@ struct Extension {
 
 using ExtensionList = absl::InlinedVector<Extension, 10>;
 
-// Reads `Extensions`, a SEQUENCE of at least one. None when it is not DER, or a
-// critical that is FALSE is spelt out. Duplicates are kept.
+// Reads one whole Extension. None when it is not DER, or a critical that is
+// FALSE is spelt out.
+std::optional<Extension> ParseExtension(ByteView der);
+
+// Reads `Extensions`, a SEQUENCE of at least one. None when it or one of
+// them is not DER. Duplicates are kept.
 std::optional<ExtensionList> ParseExtensions(ByteView der);
 
-// The first extension with this OID; null when there is none.
+// The first extension of this type, the content octets of an OID; null when
+// there is none.
 const Extension* FindExtension(absl::Span<const Extension> extensions,
-                               ByteView oid);
+                               ByteView type);
 
 // The first OID that stands twice; none when all differ.
 std::optional<ByteView> DuplicateExtension(
