@@ -297,8 +297,8 @@ TEST(PkiEngineTest, MisuseIsAnError) {
   for (const Misuse& misuse : kMisuses) {
     SCOPED_TRACE(misuse.name);
     pki_error* error = nullptr;
-    const Outcome outcome =
-        Take(misuse.call(engine.get(), &error), nullptr, error);
+    const int32_t code = misuse.call(engine.get(), &error);
+    const Outcome outcome = Take(code, nullptr, error);
     EXPECT_EQ(outcome.code, PKI_USAGE_ERROR);
     EXPECT_EQ(outcome.reason, misuse.reason);
     EXPECT_EQ(outcome.field, misuse.field);

@@ -3,7 +3,11 @@
 def _soname_link_impl(ctx):
     link = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = link, target_file = ctx.file.library)
-    return [DefaultInfo(files = depset([link]))]
+    files = depset([link, ctx.file.library])
+    return [DefaultInfo(
+        files = depset([link]),
+        runfiles = ctx.runfiles(transitive_files = files),
+    )]
 
 soname_link = rule(
     implementation = _soname_link_impl,

@@ -1,0 +1,307 @@
+// The demo, step by step. It does what any program would do with the C ABI, and
+// reads no certificate itself: what it shows is what it asked and was answered.
+#include "capi/cli/demo.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <iostream>
+#include <system_error>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "capi/cli/client.h"
+#include "capi/cli/files.h"
+
+namespace pkictl {
+namespace {
+
+constexpr char kTemplates[] = "arn:aws:acm-pca:::template/";
+constexpr char kSigningAlgorithm[] = "SHA256WITHECDSA";
+
+// A certificate as the tree shows it.
+struct Node {
+  std::string title;
+  std::string subject;
+  std::string serial;
+  absl::Time not_before;
+  absl::Time not_after;
+};
+
+std::string Member(const Json& json, const char* name) {
+  return json.at(name).get<std::string>();
+}
+
+// Makes the step's number and text stand out from what follows.
+void Say(int step, absl::string_view text) {
+  std::cout << "\n" << step << ". " << text << "\n";
+}
+
+void Note(absl::string_view text) { std::cout << "   " << text << "\n"; }
+
+Json CreateRequest(const char* type, const Json& subject) {
+  return {{"CertificateAuthorityType", type},
+          {"CertificateAuthorityConfiguration",
+           {{"KeyAlgorithm", "EC_prime256v1"},
+            {"SigningAlgorithm", kSigningAlgorithm},
+            {"Subject", subject}}}};
+}
+
+Json Days(int days) { return {{"Type", "DAYS"}, {"Value", days}}; }
+
+Json At(absl::Time time) {
+  return {{"Type", "ABSOLUTE"}, {"Value", absl::ToUnixSeconds(time)}};
+}
+
+// A request to have `issuer` sign `csr`.
+Json IssueRequest(const std::string& issuer, const std::string& csr,
+                  const char* template_name, const Json& validity) {
+  return {{"CertificateAuthorityArn", issuer},
+          {"Csr", absl::Base64Escape(csr)},
+          {"SigningAlgorithm", kSigningAlgorithm},
+          {"TemplateArn", absl::StrCat(kTemplates, template_name)},
+          {"Validity", validity}};
+}
+
+// "CN=Demo Root CA, O=PKI Engine demo"
+std::string SubjectText(const Json& subject) {
+  static constexpr std::pair<const char*, const char*> kNames[] = {
+      {"CommonName", "CN"}, {"Organization", "O"}, {"Country", "C"}};
+  std::vector<std::string> parts;
+  for (const auto& [member, name] : kNames) {
+    if (subject.contains(member)) {
+      parts.push_back(absl::StrCat(name, "=", Member(subject, member)));
+    }
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+// The bytes between the first BEGIN and END lines.
+std::string DerOf(const std::string& pem) {
+  std::string base64;
+  for (absl::string_view line : absl::StrSplit(pem, '\n')) {
+    if (absl::StartsWith(line, "-----END")) break;
+    if (!absl::StartsWith(line, "-----")) absl::StrAppend(&base64, line);
+  }
+  std::string der;
+  absl::Base64Unescape(base64, &der);
+  return der;
+}
+
+// Issues a certificate and fetches it.
+struct Issued {
+  std::string arn;
+  std::string pem;
+};
+absl::StatusOr<Issued> Issue(Client& client, const Json& request) {
+  const auto issued = client.Call("IssueCertificate", request);
+  if (!issued.ok()) return issued.status();
+  const std::string arn = Member(*issued, "CertificateArn");
+  const auto certificate = client.Call(
+      "GetCertificate",
+      {{"CertificateAuthorityArn", Member(request, "CertificateAuthorityArn")},
+       {"CertificateArn", arn}});
+  if (!certificate.ok()) return certificate.status();
+  return Issued{arn, Member(*certificate, "Certificate")};
+}
+
+// A CA: created, certified by `issuer_arn` (empty: by itself), active.
+struct Authority {
+  std::string arn;
+  std::string pem;
+  Node node;
+};
+absl::StatusOr<Authority> MakeAuthority(Client& client, const char* type,
+                                        const Json& subject,
+                                        const char* template_name, int days,
+                                        const Authority* issuer) {
+  const auto created =
+      client.Call("CreateCertificateAuthority", CreateRequest(type, subject));
+  if (!created.ok()) return created.status();
+  Authority ca;
+  ca.arn = Member(*created, "CertificateAuthorityArn");
+  Note(absl::StrCat("created    ", ca.arn));
+
+  const Json name = {{"CertificateAuthorityArn", ca.arn}};
+  const auto csr = client.Call("GetCertificateAuthorityCsr", name);
+  if (!csr.ok()) return csr.status();
+  Note("requested  its own certificate, with a CSR that its key signed");
+
+  const auto issued = Issue(
+      client, IssueRequest(issuer == nullptr ? ca.arn : issuer->arn,
+                           Member(*csr, "Csr"), template_name, Days(days)));
+  if (!issued.ok()) return issued.status();
+  ca.pem = issued->pem;
+  Note(absl::StrCat("issued     from the template ", template_name));
+
+  Json import = {{"CertificateAuthorityArn", ca.arn},
+                 {"Certificate", absl::Base64Escape(ca.pem)}};
+  if (issuer != nullptr) {
+    import["CertificateChain"] = absl::Base64Escape(issuer->pem);
+  }
+  const auto imported =
+      client.Call("ImportCertificateAuthorityCertificate", import);
+  if (!imported.ok()) return imported.status();
+
+  const auto described = client.Call("DescribeCertificateAuthority", name);
+  if (!described.ok()) return described.status();
+  const Json& state = described->at("CertificateAuthority");
+  Note(absl::StrCat("imported   the CA is ", Member(state, "Status")));
+  ca.node.subject =
+      SubjectText(state.at("CertificateAuthorityConfiguration").at("Subject"));
+  ca.node.serial = Member(state, "Serial");
+  ca.node.not_before = absl::FromUnixSeconds(state.at("NotBefore"));
+  ca.node.not_after = absl::FromUnixSeconds(state.at("NotAfter"));
+  return ca;
+}
+
+// A CSR for those who came without one. The C ABI makes keys for CAs alone, so
+// the CSR of a CA that is thrown away at once stands in for a device's.
+absl::StatusOr<std::string> StandInCsr(const Json& subject) {
+  auto elsewhere = Client::Open();
+  if (!elsewhere.ok()) return elsewhere.status();
+  const auto created = elsewhere->Call("CreateCertificateAuthority",
+                                       CreateRequest("SUBORDINATE", subject));
+  if (!created.ok()) return created.status();
+  const auto csr = elsewhere->Call("GetCertificateAuthorityCsr", *created);
+  if (!csr.ok()) return csr.status();
+  return Member(*csr, "Csr");
+}
+
+std::string Date(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, absl::UTCTimeZone());
+}
+
+// Each node hangs under the one before.
+void PrintTree(const std::vector<Node>& path) {
+  std::string indent = "   ";
+  for (const Node& node : path) {
+    const bool root = &node == &path.front();
+    const bool last = &node == &path.back();
+    std::cout << indent << (root ? "" : "└─ ") << node.title << "\n";
+    if (!root) indent += "   ";
+    const std::string margin = absl::StrCat(indent, last ? "   " : "│  ");
+    std::cout << margin << "subject  " << node.subject << "\n"
+              << margin << "serial   " << node.serial << "\n"
+              << margin << "valid    " << Date(node.not_before) << " to "
+              << Date(node.not_after) << " UTC\n";
+  }
+}
+
+// `path` as a shell reads it.
+std::string ShellWord(const std::string& path) {
+  static constexpr char kPlain[] =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:@";
+  if (path.find_first_not_of(kPlain) == std::string::npos) return path;
+  return absl::StrCat("'", absl::StrReplaceAll(path, {{"'", "'\\''"}}), "'");
+}
+
+}  // namespace
+
+absl::Status RunDemo(const std::string& csr_path, const std::string& out) {
+  const Json leaf_subject = {{"Organization", "PKI Engine demo"},
+                             {"CommonName", "device.example"}};
+  std::cout << "A private PKI from scratch: a root CA, a subordinate CA, and a "
+               "certificate.\nEverything happens in this process, in memory; "
+               "the CAs' keys never leave it.\n";
+
+  auto csr = csr_path.empty() ? StandInCsr(leaf_subject) : ReadFile(csr_path);
+  if (!csr.ok()) return csr.status();
+  auto client = Client::Open();
+  if (!client.ok()) return client.status();
+
+  Say(1,
+      "The root CA, which all trust rests on. It signs its own "
+      "certificate.");
+  auto root = MakeAuthority(
+      *client, "ROOT",
+      {{"Organization", "PKI Engine demo"}, {"CommonName", "Demo Root CA"}},
+      "RootCACertificate/V1", 3650, nullptr);
+  if (!root.ok()) return root.status();
+  root->node.title = "Root CA";
+
+  Say(2,
+      "The subordinate CA, which does the daily work. The root signs its "
+      "certificate.");
+  auto subordinate =
+      MakeAuthority(*client, "SUBORDINATE",
+                    {{"Organization", "PKI Engine demo"},
+                     {"CommonName", "Demo Subordinate CA"}},
+                    "SubordinateCACertificate_PathLen0/V1", 1825, &*root);
+  if (!subordinate.ok()) return subordinate.status();
+  subordinate->node.title = "Subordinate CA";
+
+  Say(3, "The certificate. The subordinate CA signs it.");
+  Node leaf;
+  leaf.title = "Certificate";
+  if (csr_path.empty()) {
+    Note("No --csr was given: a request made for the occasion stands in.");
+    Note("To bring your own, make one first:");
+    Note("  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 \\");
+    Note("    -nodes -keyout mine.key -subj /CN=mine.example -out mine.csr");
+    leaf.subject = SubjectText(leaf_subject);
+  } else {
+    Note(absl::StrCat("the request is ", csr_path));
+    leaf.subject = absl::StrCat("as in ", csr_path);
+  }
+  // Both ends are asked for, so that they are known here.
+  const absl::Time now = absl::Now();
+  leaf.not_before = now - absl::Hours(1);
+  leaf.not_after = now + absl::Hours(24 * 365);
+  Json request = IssueRequest(subordinate->arn, *csr, "EndEntityCertificate/V1",
+                              At(leaf.not_after));
+  request["ValidityNotBefore"] = At(leaf.not_before);
+  const auto issued = Issue(*client, request);
+  if (!issued.ok()) return issued.status();
+  Note("checked    that the requester holds the key in the request");
+  Note(absl::StrCat("issued     ", issued->arn));
+  leaf.serial = issued->arn.substr(issued->arn.rfind('/') + 1);
+
+  Say(4, absl::StrCat("The files, in ", out, "."));
+  std::error_code failure;
+  std::filesystem::create_directories(out, failure);
+  if (failure) {
+    return absl::PermissionDeniedError(
+        absl::StrCat("cannot create ", out, ": ", failure.message()));
+  }
+  const struct {
+    const char* name;
+    const char* what;
+    std::string bytes;
+  } files[] = {
+      {"cert.pem", "the certificate", issued->pem + "\n"},
+      {"cert.der", "the same in DER", DerOf(issued->pem)},
+      {"chain.pem", "the subordinate CA's certificate, to send along",
+       subordinate->pem + "\n"},
+      {"root.pem", "the root CA's certificate, to trust", root->pem + "\n"},
+      {"root.der", "the same in DER", DerOf(root->pem)},
+  };
+  for (const auto& file : files) {
+    const absl::Status written =
+        WriteFile(absl::StrCat(out, "/", file.name), file.bytes);
+    if (!written.ok()) return written;
+    std::string name = file.name;
+    name.resize(11, ' ');
+    Note(absl::StrCat(name, file.what));
+  }
+
+  Say(5, "The hierarchy.");
+  PrintTree({root->node, subordinate->node, leaf});
+
+  std::cout << "\nCheck it with software that is not ours:\n\n  openssl verify "
+               "-x509_strict -CAfile "
+            << ShellWord(out + "/root.pem") << " -untrusted "
+            << ShellWord(out + "/chain.pem") << " "
+            << ShellWord(out + "/cert.pem") << "\n";
+  return absl::OkStatus();
+}
+
+}  // namespace pkictl

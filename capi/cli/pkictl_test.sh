@@ -1,0 +1,104 @@
+#!/bin/bash
+# pkictl from the outside: the demo on CSRs of openssl's, checked by openssl and
+# GnuTLS; calls; and what the exit status says.
+# Usage: pkictl_test.sh PKICTL
+set -euo pipefail
+pkictl=$PWD/$1
+cd "$TEST_TMPDIR"
+
+fail() {
+  echo "failed: $*" >&2
+  exit 1
+}
+
+# Runs a command that must end with status $1; its errors are in the file
+# "errors".
+expect_status() {
+  local want=$1 status=0
+  shift
+  "$@" >output 2>errors || status=$?
+  [[ $status == "$want" ]] || fail "$* ended with $status, not $want"
+}
+
+# Verifies folder $1 with the command that the demo ends with, and with GnuTLS.
+verify() {
+  local command
+  command=$(tail -n 1 output)
+  [[ $command == "  openssl verify -x509_strict -CAfile "* ]] ||
+    fail "the last line is no command: $command"
+  bash -c "$command" | grep -q ': OK$'
+  cat "$1/cert.pem" "$1/chain.pem" >bundle.pem
+  certtool --verify --load-ca-certificate "$1/root.pem" --infile bundle.pem |
+    grep -q 'Chain verification output: Verified'
+  for name in cert root; do
+    openssl x509 -in "$1/$name.pem" -outform DER | cmp - "$1/$name.der"
+  done
+  [[ $(grep -c BEGIN "$1/chain.pem") == 1 ]] || fail "chain.pem"
+}
+
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+  -keyout mine.key -subj '/C=DE/O=Example/CN=mine.example' \
+  -addext 'subjectAltName=DNS:mine.example' -out mine.csr 2>/dev/null
+openssl req -in mine.csr -outform DER -out mine.der
+
+# The main job, with PEM and with DER.
+for csr in mine.csr mine.der; do
+  expect_status 0 "$pkictl" demo --csr "$csr" --out "out of $csr"
+  verify "out of $csr"
+  cmp <(openssl x509 -in "out of $csr/cert.pem" -noout -pubkey) \
+    <(openssl req -in mine.csr -noout -pubkey)
+  [[ $(openssl x509 -in "out of $csr/cert.pem" -noout -subject) == \
+    *'CN = mine.example' ]] || fail "subject"
+
+  # The tree says what the certificates say.
+  for pem in root chain cert; do
+    serial=$(openssl x509 -in "out of $csr/$pem.pem" -noout -serial)
+    tr -d ':' <output | grep -qi "serial *${serial#serial=}" ||
+      fail "the serial of $pem.pem is not in the tree"
+    for end in startdate enddate; do
+      date=$(openssl x509 -in "out of $csr/$pem.pem" -noout "-$end")
+      date=$(date --utc --date="${date#*=}" '+%Y-%m-%d %H:%M:%S')
+      grep -q "valid .*$date" output ||
+        fail "the $end of $pem.pem is not in the tree"
+    done
+  done
+done
+
+# Without anything it runs to its end too.
+expect_status 0 "$pkictl" demo
+verify pki-demo
+
+# Calls.
+expect_status 0 "$pkictl" call CreateCertificateAuthority --request - <<'END'
+{"CertificateAuthorityType": "ROOT",
+ "CertificateAuthorityConfiguration": {
+   "KeyAlgorithm": "EC_prime256v1",
+   "SigningAlgorithm": "SHA256WITHECDSA",
+   "Subject": {"CommonName": "Root"}}}
+END
+grep -q '^{"CertificateAuthorityArn":"arn:aws:acm-pca:' output
+
+# Refused: 1, with code, field and message.
+expect_status 1 "$pkictl" call Nothing
+grep -q '^pkictl: Nothing: UnknownOperationException' errors
+expect_status 1 "$pkictl" call DescribeCertificateAuthority
+grep -q 'ValidationException at Request.CertificateAuthorityArn: ' errors
+expect_status 1 "$pkictl" call DescribeCertificateAuthority --encoding proto
+grep -q 'ValidationException at Request.CertificateAuthorityArn: ' errors
+echo 'no CSR' >bad.csr
+expect_status 1 "$pkictl" demo --csr bad.csr --out bad
+grep -q 'MalformedCSRException at ' errors
+[[ ! -e bad ]] || fail "a refused demo wrote files"
+
+# Wrong usage: 2.
+expect_status 2 "$pkictl"
+expect_status 2 "$pkictl" nothing
+expect_status 2 "$pkictl" call
+expect_status 2 "$pkictl" call Nothing --encoding xml
+expect_status 2 "$pkictl" call Nothing --request missing.json
+expect_status 2 "$pkictl" demo --csr missing.csr
+
+expect_status 0 "$pkictl" --help
+expect_status 0 "$pkictl" version
+grep -qE '^PKI Engine [0-9]+\.[0-9]+\.[0-9]+, ABI [0-9]+$' output
+echo PASSED
