@@ -310,6 +310,7 @@ TEST(PrivateKeyTest, SignsOnManyThreadsAtOnce) {
        {SignatureAlgorithm::kRsaSha256, SignatureAlgorithm::kEcdsaSha256}) {
     const PrivateKey& key = SmallKeyOf(InfoOf(algorithm).family);
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
       threads.emplace_back([&] {
         for (int n = 0; n < 10; ++n) {

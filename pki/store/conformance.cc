@@ -4,11 +4,13 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
@@ -70,6 +72,14 @@ std::vector<std::string> KeysOf(Store& store, absl::string_view begin,
   if (!entries.ok()) return keys;
   for (const Entry& entry : *entries) keys.push_back(entry.key);
   return keys;
+}
+
+// Runs `work` on several threads at once, until all have ended.
+void RunOnThreads(int count, const std::function<void()>& work) {
+  std::vector<std::thread> threads;
+  threads.reserve(count);
+  for (int i = 0; i < count; ++i) threads.emplace_back(work);
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_P(StoreConformanceTest, AbsentKeyIsNoneAndNoError) {
@@ -256,35 +266,26 @@ TEST_P(StoreConformanceTest, ConcurrentWritersLoseNothing) {
     return store_->Commit(
         OnlyIf({"n", entry->version}, Put("n", absl::StrCat(n + 1))));
   };
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kThreads; ++i) {
-    threads.emplace_back([&] {
-      for (int added = 0; added < kAdditions;) {
-        const absl::Status status = add_one();
-        if (status.ok()) {
-          ++added;
-        } else if (ReasonOf(status) != v1::REASON_STORE_PRECONDITION) {
-          ADD_FAILURE() << status;
-          return;
-        }
+  RunOnThreads(kThreads, [&] {
+    for (int added = 0; added < kAdditions;) {
+      const absl::Status status = add_one();
+      if (status.ok()) {
+        ++added;
+      } else if (ReasonOf(status) != v1::REASON_STORE_PRECONDITION) {
+        ADD_FAILURE() << status;
+        return;
       }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+    }
+  });
   EXPECT_EQ(ValueOf(*store_, "n"), absl::StrCat(kThreads * kAdditions));
 }
 
 // One of many that create the same key wins.
 TEST_P(StoreConformanceTest, ConcurrentCreatorsHaveOneWinner) {
-  constexpr int kThreads = 4;
   std::atomic<int> winners{0};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kThreads; ++i) {
-    threads.emplace_back([&] {
-      if (store_->Commit(OnlyIf(Absent("a"), Put("a", "1"))).ok()) ++winners;
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  RunOnThreads(4, [&] {
+    if (store_->Commit(OnlyIf(Absent("a"), Put("a", "1"))).ok()) ++winners;
+  });
   EXPECT_EQ(winners, 1);
 }
 

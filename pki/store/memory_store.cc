@@ -40,7 +40,7 @@ absl::Status MemoryStore::Commit(WriteBatch batch) {
   ++version_;
   for (auto& [key, bytes] : batch.puts) {
     const auto [place, inserted] = values_.try_emplace(std::move(key));
-    if (inserted) unordered_.push_back(place->first);
+    if (inserted) unordered_.emplace_back(place->first);
     place->second = {std::move(bytes), version_};
   }
   for (const std::string& key : batch.deletes) {

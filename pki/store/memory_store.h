@@ -12,9 +12,9 @@
 
 namespace pki {
 
-// Durable for as long as the object. A commit takes well under a microsecond
-// with a million entries: new keys are put in order only when somebody scans or
-// deletes, who pays for it. Never fails but for a broken precondition.
+// Durable for as long as the object; never fails but for a broken precondition.
+// A commit takes about a microsecond, with a million entries too: new keys are
+// put in order only when somebody scans or deletes, who pays for it.
 class MemoryStore : public Store {
  public:
   absl::StatusOr<std::optional<Entry>> Get(absl::string_view key) override;

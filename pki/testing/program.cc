@@ -46,6 +46,7 @@ ProgramResult RunProgram(const std::vector<std::string>& argv) {
                                    O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(actions.get(), STDOUT_FILENO, STDERR_FILENO);
   std::vector<char*> arguments;
+  arguments.reserve(argv.size() + 1);
   for (const std::string& argument : argv) {
     arguments.push_back(const_cast<char*>(argument.c_str()));
   }
@@ -69,7 +70,7 @@ std::string NewTestPath(absl::string_view name) {
 }
 
 std::string WriteTestFile(absl::string_view name, absl::string_view content) {
-  const std::string path = NewTestPath(name);
+  std::string path = NewTestPath(name);
   std::ofstream file(path, std::ios::binary);
   file.write(content.data(), static_cast<std::streamsize>(content.size()));
   EXPECT_TRUE(file.flush()) << path;
