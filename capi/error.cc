@@ -34,9 +34,9 @@ pki_error out_of_memory = {
     v1::REASON_OUT_OF_MEMORY,
     "REASON_OUT_OF_MEMORY",
     "",
-    "there is no memory for this call",
+    "There is no memory for this call.",
     "{\"__type\":\"InternalFailure\","
-    "\"message\":\"there is no memory for this call\"}",
+    "\"message\":\"There is no memory for this call.\"}",
     /*owned=*/false,
 };
 
@@ -45,8 +45,8 @@ pki_error unexpected = {
     v1::REASON_INTERNAL,
     "REASON_INTERNAL",
     "",
-    "an exception was thrown",
-    "{\"__type\":\"InternalFailure\",\"message\":\"an exception was thrown\"}",
+    "An exception was thrown.",
+    "{\"__type\":\"InternalFailure\",\"message\":\"An exception was thrown.\"}",
     /*owned=*/false,
 };
 

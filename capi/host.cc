@@ -13,9 +13,6 @@
 namespace pki {
 namespace {
 
-// 9999-12-31 23:59:59.999, the last instant that X.509 can express.
-constexpr int64_t kLastMillisecond = 253402300799999;
-
 class SystemClock : public Clock {
  public:
   absl::StatusOr<absl::Time> Now() override { return absl::Now(); }
@@ -26,17 +23,12 @@ class HostClock : public Clock {
   explicit HostClock(const pki_host& host) : host_(host) {}
 
   absl::StatusOr<absl::Time> Now() override {
-    int64_t milliseconds = -1;
+    int64_t milliseconds = 0;
     const int32_t result = host_.clock(host_.context, &milliseconds);
     if (result != 0) {
       return Refuse(
           v1::REASON_CLOCK_CALLBACK, "",
-          absl::StrCat("the host's clock failed, returning ", result));
-    }
-    if (milliseconds < 0 || milliseconds > kLastMillisecond) {
-      return Refuse(v1::REASON_CLOCK_CALLBACK, "",
-                    absl::StrCat("the host's clock gave ", milliseconds,
-                                 " ms, which is not from 1970 to 9999"));
+          absl::StrCat("The host's clock failed, returning ", result, "."));
     }
     return absl::FromUnixMillis(milliseconds);
   }
@@ -53,9 +45,9 @@ class HostEntropy : public Entropy {
     const int32_t result = host_.entropy(host_.context, out, size);
     if (result == 0) return absl::OkStatus();
     return Refuse(v1::REASON_ENTROPY_CALLBACK, "",
-                  absl::StrCat("the host's source of randomness failed, "
+                  absl::StrCat("The host's source of randomness failed, "
                                "returning ",
-                               result));
+                               result, "."));
   }
 
  private:
@@ -69,8 +61,8 @@ absl::Status CheckHost(const pki_host* host) {
     return absl::OkStatus();
   }
   return Refuse(v1::REASON_STRUCT_SIZE, "host.size",
-                absl::StrCat("host->size is ", host->size,
-                             "; set it to sizeof(pki_host)"));
+                absl::StrCat("The size of a pki_host is sizeof(pki_host), not ",
+                             host->size, "."));
 }
 
 pki_host CompleteHost(const pki_host* host) {

@@ -49,7 +49,7 @@ using ::google::protobuf::Message;
 absl::Status CheckPointer(const void* pointer, absl::string_view name) {
   if (pointer != nullptr) return absl::OkStatus();
   return Refuse(v1::REASON_ARGUMENT_NULL, name,
-                absl::StrCat(name, " must not be null"));
+                absl::StrCat("The argument ", name, " must not be null."));
 }
 
 absl::Status CheckEncoding(int32_t encoding) {
@@ -57,9 +57,9 @@ absl::Status CheckEncoding(int32_t encoding) {
     return absl::OkStatus();
   }
   return Refuse(v1::REASON_ENCODING_UNKNOWN, "encoding",
-                absl::StrCat("encoding is ", encoding,
-                             "; it must be PKI_ENCODING_PROTOBUF or "
-                             "PKI_ENCODING_JSON"));
+                absl::StrCat("The encoding ", encoding,
+                             " is neither PKI_ENCODING_PROTOBUF nor "
+                             "PKI_ENCODING_JSON."));
 }
 
 absl::Status Decode(int32_t encoding, const void* data, size_t size,
@@ -73,8 +73,8 @@ absl::Status Decode(int32_t encoding, const void* data, size_t size,
     return absl::OkStatus();
   }
   return Refuse(v1::REASON_PROTOBUF_MALFORMED, "",
-                absl::StrCat("these ", size, " bytes are no ",
-                             message->GetDescriptor()->full_name()));
+                absl::StrCat("The ", size, " bytes are no ",
+                             message->GetDescriptor()->full_name(), "."));
 }
 
 pki_buffer* NewBuffer(size_t size) {

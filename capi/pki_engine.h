@@ -134,7 +134,7 @@ typedef struct pki_host {
   size_t size;
   /* Handed to every function below; may be null. */
   void* context;
-  /* Writes the time to `*milliseconds`, in the years from 1970 to 9999.
+  /* Writes the time to `*milliseconds`, in the years from 1950 to 9999.
    * Returns 0, or anything else when it cannot tell: then the call fails
    * with PKI_CLOCK_FAILURE. Default: the system's clock. */
   int32_t (*clock)(void* context, int64_t* milliseconds);
@@ -211,7 +211,8 @@ const char* pki_error_reason_name(const pki_error* error);
 const char* pki_error_field(const pki_error* error);
 /* A sentence for a person. Its wording may change. */
 const char* pki_error_message(const pki_error* error);
-/* The body with which the service answers: {"__type":"...","message":"..."}. */
+/* The body with which the service answers, {"__type":"...","message":"..."},
+ * with reason and field beside them. */
 const char* pki_error_json(const pki_error* error);
 
 /* Frees an error. Null is ignored. */

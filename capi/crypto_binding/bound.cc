@@ -66,8 +66,8 @@ absl::Status BindCryptoFrom(absl::Span<const char* const> libraries) {
   }
   return Refuse(v1::REASON_CRYPTO_LIBRARY_MISSING, "",
                 absl::StrCat("BoringSSL cannot be loaded; install Debian's "
-                             "package android-libboringssl (",
-                             problems, ")"));
+                             "package android-libboringssl. Tried: ",
+                             problems, "."));
 }
 
 absl::Status BindCrypto() { return BindCryptoFrom(kLibraries); }
