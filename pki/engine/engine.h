@@ -8,20 +8,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
-#include "pki/base/ports.h"
-#include "pki/keystore/key_store.h"
-#include "pki/store/store.h"
+#include "pki/engine/ports.h"
 #include "proto/config.pb.h"
 
 namespace pki {
-
-// What the engine stands on. All four are required.
-struct Ports {
-  std::shared_ptr<Clock> clock;
-  std::shared_ptr<Entropy> entropy;
-  std::shared_ptr<Store> store;
-  std::shared_ptr<KeyStore> key_store;
-};
 
 // Safe on any thread, any number of calls at once. Nothing is asynchronous: a
 // call returns when its effect is durable, or has changed nothing.

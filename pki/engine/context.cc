@@ -1,0 +1,182 @@
+// Settings, and CAs read and cached.
+#include "pki/engine/context.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "pki/ca/lifecycle.h"
+#include "pki/ca/revocation_uris.h"
+#include "pki/der/time.h"
+#include "pki/x509/certificate.h"
+
+namespace pki {
+namespace {
+
+constexpr absl::string_view kDefaultAccount = "000000000000";
+constexpr absl::string_view kDefaultRegion = "us-east-1";
+constexpr absl::string_view kPartitions[] = {"aws", "aws-cn", "aws-us-gov"};
+constexpr size_t kAccountSize = 12;
+constexpr uint32_t kDefaultIdempotencySeconds = 300;
+constexpr absl::string_view kArnField = "Request.CertificateAuthorityArn";
+
+std::string OrDefault(const std::string& value, absl::string_view fallback) {
+  return value.empty() ? std::string(fallback) : value;
+}
+
+bool IsRegion(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
+  });
+}
+
+bool IsAccount(absl::string_view text) {
+  return text.size() == kAccountSize &&
+         std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
+// "0a:1b:…", as the service shows serials of certificates.
+std::string SerialWithColons(ByteView serial) {
+  // The octet that keeps a positive INTEGER positive is not part of the number.
+  if (serial.size() > 1 && serial[0] == 0) serial.remove_prefix(1);
+  return absl::StrJoin(serial, ":", [](std::string* out, uint8_t octet) {
+    absl::StrAppend(out, absl::Hex(octet, absl::kZeroPad2));
+  });
+}
+
+absl::StatusOr<Ca> ToCa(CaArn arn, Stored<CaRecord> stored) {
+  Ca ca;
+  ca.arn = std::move(arn);
+  ca.record = std::move(stored.record);
+  ca.version = stored.version;
+  if (ca.record.certificates().empty()) return ca;
+  PKI_ASSIGN_OR_RETURN(
+      const Certificate certificate,
+      Certificate::Parse(
+          View(ca.record.certificates().rbegin()->certificate()), "Record"));
+  ca.not_before = certificate.tbs().not_before;
+  ca.not_after = certificate.tbs().not_after;
+  ca.serial = SerialWithColons(certificate.tbs().serial);
+  return ca;
+}
+
+}  // namespace
+
+absl::StatusOr<Settings> Settings::From(
+    const v1::EngineConfiguration& configuration) {
+  Settings settings;
+  settings.account_id = OrDefault(configuration.account_id(), kDefaultAccount);
+  if (!IsAccount(settings.account_id)) {
+    return Refuse(v1::REASON_CONFIGURATION_ACCOUNT, "Configuration.AccountId",
+                  "An account id has twelve digits.");
+  }
+  settings.region = OrDefault(configuration.region(), kDefaultRegion);
+  if (!IsRegion(settings.region)) {
+    return Refuse(v1::REASON_CONFIGURATION_REGION, "Configuration.Region",
+                  "A region has lower-case letters, digits and hyphens.");
+  }
+  settings.partition = OrDefault(configuration.partition(), kPartitions[0]);
+  if (std::find(std::begin(kPartitions), std::end(kPartitions),
+                settings.partition) == std::end(kPartitions)) {
+    return Refuse(v1::REASON_CONFIGURATION_PARTITION, "Configuration.Partition",
+                  absl::StrCat("A partition is one of ",
+                               absl::StrJoin(kPartitions, ", "), "."));
+  }
+  if (!v1::SignatureCheck_IsValid(configuration.signature_check())) {
+    return Refuse(v1::REASON_CONFIGURATION_ENUM, "Configuration.SignatureCheck",
+                  "The signature check is ALWAYS or TRUST_SIGNER.");
+  }
+  if (configuration.signature_check() != v1::SIGNATURE_CHECK_UNSPECIFIED) {
+    settings.signature_check = configuration.signature_check();
+  }
+  const uint32_t window = configuration.idempotency_window_seconds();
+  settings.idempotency_window =
+      absl::Seconds(window == 0 ? kDefaultIdempotencySeconds : window);
+  return settings;
+}
+
+v1::CertificateAuthorityStatus Ca::StatusAt(absl::Time now) const {
+  return EffectiveStatus(record.status(), not_after, now);
+}
+
+Context::Context(Settings settings, Ports ports, Catalogue catalogue)
+    : settings_(std::move(settings)),
+      ports_(std::move(ports)),
+      catalogue_(std::move(catalogue)) {}
+
+absl::StatusOr<absl::Time> Context::Now() const {
+  PKI_ASSIGN_OR_RETURN(const absl::Time now, ports_.clock->Now());
+  if (now < der::FirstTime() || now > der::LastTime()) {
+    return Refuse(v1::REASON_CLOCK_RANGE, "",
+                  "The clock gives a time before 1950 or after 9999.");
+  }
+  return absl::FromUnixMillis(absl::ToUnixMillis(now));
+}
+
+absl::StatusOr<Ca> Context::ReadCa(absl::string_view arn) const {
+  PKI_ASSIGN_OR_RETURN(CaArn parsed, ParseCaArn(arn, kArnField));
+  PKI_ASSIGN_OR_RETURN(auto stored,
+                       ReadRecord<CaRecord>(store(), CaKey(parsed.id)));
+  if (!stored.has_value() || stored->record.arn() != arn) {
+    return Refuse(v1::REASON_CA_NOT_FOUND, kArnField,
+                  absl::StrCat("There is no certificate authority ",
+                               Quote(arn), "."));
+  }
+  return ToCa(std::move(parsed), *std::move(stored));
+}
+
+absl::StatusOr<std::shared_ptr<const Context::SigningCa>> Context::CachedCa(
+    absl::string_view arn) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = cas_.find(arn);
+    if (found != cas_.end()) return found->second;
+  }
+  return FreshCa(arn);
+}
+
+absl::StatusOr<std::shared_ptr<const Context::SigningCa>> Context::FreshCa(
+    absl::string_view arn) {
+  // No lock is held while the ports work.
+  PKI_ASSIGN_OR_RETURN(Ca ca, ReadCa(arn));
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = cas_.find(arn);
+    if (found != cas_.end() && found->second->ca.version == ca.version) {
+      return found->second;
+    }
+  }
+  IssuerSettings issuer;
+  PKI_ASSIGN_OR_RETURN(issuer.key,
+                       keys().Open(arn, View(ca.record.key_handle())));
+  if (!ca.record.certificates().empty()) {
+    const v1::ImportedCertificate& own = *ca.record.certificates().rbegin();
+    issuer.certificate = View(own.certificate());
+    for (const Bytes& above : own.chain()) issuer.chain.push_back(View(above));
+  }
+  RevocationUris uris = RevocationUrisOf(
+      ca.record.revocation(), {ca.arn.partition, ca.arn.region, ca.arn.id});
+  issuer.crl_uri = std::move(uris.crl);
+  issuer.ocsp_uri = std::move(uris.ocsp);
+  SigningCa signing;
+  PKI_ASSIGN_OR_RETURN(signing.issuer, Issuer::New(issuer));
+  signing.ca = std::move(ca);
+  auto shared = std::make_shared<const SigningCa>(std::move(signing));
+  const std::lock_guard<std::mutex> lock(mutex_);
+  std::shared_ptr<const SigningCa>& slot = cas_[arn];
+  // Another thread may have read a later version meanwhile.
+  if (slot == nullptr || slot->ca.version < shared->ca.version) slot = shared;
+  return shared;
+}
+
+absl::Status LostRace() {
+  return Refuse(v1::REASON_LOST_RACE, "Request.CertificateAuthorityArn",
+                "The certificate authority keeps changing under this request; "
+                "try again.");
+}
+
+}  // namespace pki

@@ -1,0 +1,101 @@
+// What every operation works with: the settings, the ports, and the CAs as they
+// were last seen.
+#ifndef PKI_ENGINE_CONTEXT_H_
+#define PKI_ENGINE_CONTEXT_H_
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "pki/engine/arn.h"
+#include "pki/engine/ports.h"
+#include "pki/engine/records.h"
+#include "pki/issue/issuer.h"
+#include "pki/template/catalogue.h"
+#include "proto/config.pb.h"
+#include "proto/store.pb.h"
+
+namespace pki {
+
+using CaRecord = v1::CertificateAuthorityRecord;
+
+// The configuration with its defaults filled in.
+struct Settings {
+  std::string account_id;
+  std::string region;
+  std::string partition;
+  v1::SignatureCheck signature_check = v1::SIGNATURE_CHECK_ALWAYS;
+  absl::Duration idempotency_window;
+
+  // Errors: CONFIGURATION_ERROR under "Configuration".
+  static absl::StatusOr<Settings> From(
+      const v1::EngineConfiguration& configuration);
+};
+
+// A CA as one version of its record has it. Immutable.
+struct Ca {
+  CaArn arn;
+  CaRecord record;
+  Version version = 0;
+  // When the current certificate begins and ends; 0 without one.
+  absl::Time not_before;
+  absl::Time not_after;
+  std::string serial;  // of the current certificate, as Describe shows it
+
+  v1::CertificateAuthorityStatus StatusAt(absl::Time now) const;
+};
+
+// Safe on any thread.
+class Context {
+ public:
+  Context(Settings settings, Ports ports, Catalogue catalogue);
+
+  const Settings& settings() const { return settings_; }
+  const Catalogue& catalogue() const { return catalogue_; }
+  Store& store() const { return *ports_.store; }
+  KeyStore& keys() const { return *ports_.key_store; }
+  Entropy& entropy() const { return *ports_.entropy; }
+
+  // The time, to the millisecond. Errors: CLOCK_FAILURE, also for a time that a
+  // certificate cannot carry.
+  absl::StatusOr<absl::Time> Now() const;
+
+  // The CA with this ARN, read from the store. Errors: REASON_ARN_MALFORMED,
+  // REASON_CA_NOT_FOUND at Request.CertificateAuthorityArn; STORAGE_FAILURE.
+  absl::StatusOr<Ca> ReadCa(absl::string_view arn) const;
+
+  // A CA that is ready to sign. It may be out of date: commit with its version
+  // as a precondition.
+  struct SigningCa {
+    Ca ca;
+    std::shared_ptr<const Issuer> issuer;
+  };
+  // The one that was seen last, or, the first time, the one in the store.
+  // Errors: those of ReadCa(), KEY_FAILURE.
+  absl::StatusOr<std::shared_ptr<const SigningCa>> CachedCa(
+      absl::string_view arn);
+  // The one in the store now.
+  absl::StatusOr<std::shared_ptr<const SigningCa>> FreshCa(
+      absl::string_view arn);
+
+ private:
+  const Settings settings_;
+  const Ports ports_;
+  const Catalogue catalogue_;
+  std::mutex mutex_;
+  // By ARN. Guarded by mutex_.
+  absl::flat_hash_map<std::string, std::shared_ptr<const SigningCa>> cas_;
+};
+
+// How often an operation decides again after a lost race before it gives up.
+inline constexpr int kMaxAttempts = 8;
+
+// Refuses after kMaxAttempts lost races.
+absl::Status LostRace();
+
+}  // namespace pki
+
+#endif  // PKI_ENGINE_CONTEXT_H_

@@ -1,0 +1,160 @@
+// CreateCertificateAuthority: a key, its CSR, and a CA that waits for its
+// certificate.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "pki/base/status.h"
+#include "pki/ca/revocation_uris.h"
+#include "pki/engine/operations.h"
+#include "pki/engine/token.h"
+#include "pki/policy/algorithm.h"
+#include "pki/policy/api_fields.h"
+#include "pki/x509/certificate.h"
+#include "pki/x509/csr.h"
+
+namespace pki {
+namespace {
+
+constexpr absl::string_view kConfigurationField =
+    "Request.CertificateAuthorityConfiguration";
+constexpr size_t kUuidRandom = 16;
+
+absl::Status CheckTags(
+    const google::protobuf::RepeatedPtrField<v1::Tag>& tags) {
+  for (int i = 1; i < tags.size(); ++i) {
+    const auto twin = std::find_if(
+        tags.begin(), tags.begin() + i,
+        [&](const v1::Tag& tag) { return tag.key() == tags[i].key(); });
+    if (twin != tags.begin() + i) {
+      return Refuse(v1::REASON_TAG_DUPLICATE,
+                    absl::StrCat("Request.Tags[", i, "].Key"),
+                    absl::StrCat("The tag ", Quote(tags[i].key()),
+                                 " is given twice."));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What of a request is checked and encoded before a key is made.
+struct CsrFields {
+  SignatureAlgorithm algorithm;
+  Bytes subject;
+  std::vector<Bytes> extensions;
+};
+
+absl::StatusOr<CsrFields> CheckConfiguration(
+    const v1::CertificateAuthorityConfiguration& configuration) {
+  CsrFields fields;
+  PKI_ASSIGN_OR_RETURN(
+      fields.algorithm,
+      ChooseSignatureAlgorithm(configuration.signing_algorithm(),
+                               configuration.key_algorithm(),
+                               absl::StrCat(kConfigurationField,
+                                            ".SigningAlgorithm")));
+  auto subject = SubjectToDer(configuration.subject());
+  if (!subject.ok()) {
+    return Under(absl::StrCat(kConfigurationField, ".Subject"),
+                 subject.status());
+  }
+  fields.subject = *std::move(subject);
+  auto extensions = CsrExtensionsToDer(configuration.csr_extensions());
+  if (!extensions.ok()) {
+    return Under(absl::StrCat(kConfigurationField, ".CsrExtensions"),
+                 extensions.status());
+  }
+  fields.extensions = *std::move(extensions);
+  return fields;
+}
+
+absl::StatusOr<Bytes> SignCsr(const SigningKey& key, const CsrFields& fields) {
+  const Bytes info =
+      EncodeCsrInfo({View(fields.subject), View(key.spki()), fields.extensions});
+  PKI_ASSIGN_OR_RETURN(const Bytes signature,
+                       key.Sign(fields.algorithm, View(info)));
+  return EncodeSigned(View(info), InfoOf(fields.algorithm).identifier,
+                      View(signature));
+}
+
+}  // namespace
+
+absl::Status CreateCertificateAuthority(
+    Context& context, const v1::CreateCertificateAuthorityRequest& request,
+    v1::CreateCertificateAuthorityResponse* response) {
+  const v1::CertificateAuthorityConfiguration& configuration =
+      request.certificate_authority_configuration();
+  PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
+  PKI_ASSIGN_OR_RETURN(const CsrFields fields,
+                       CheckConfiguration(configuration));
+  PKI_RETURN_IF_ERROR(
+      Under("Request.RevocationConfiguration",
+            CheckRevocation(request.revocation_configuration())));
+  PKI_RETURN_IF_ERROR(CheckTags(request.tags()));
+
+  const Settings& settings = context.settings();
+  Token token(absl::StrCat("create/", settings.account_id), request);
+  const bool has_token = request.has_idempotency_token();
+  if (has_token) {
+    PKI_ASSIGN_OR_RETURN(auto answered, token.Find(context.store(), now,
+                                                   settings.idempotency_window));
+    if (answered.has_value()) {
+      response->set_certificate_authority_arn(*std::move(answered));
+      return absl::OkStatus();
+    }
+  }
+
+  std::array<uint8_t, kUuidRandom> random;
+  PKI_RETURN_IF_ERROR(context.entropy().Fill(random.data(), random.size()));
+  const CaArn name{settings.partition, settings.region, settings.account_id,
+                   Uuid(random)};
+  const std::string arn = name.ToString();
+
+  CaRecord record;
+  PKI_ASSIGN_OR_RETURN(
+      *record.mutable_key_handle(),
+      context.keys().Create(arn, configuration.key_algorithm()));
+  PKI_ASSIGN_OR_RETURN(const auto key,
+                       context.keys().Open(arn, View(record.key_handle())));
+  PKI_ASSIGN_OR_RETURN(*record.mutable_csr(), SignCsr(*key, fields));
+  record.set_format(kRecordFormat);
+  record.set_arn(arn);
+  record.set_owner_account(settings.account_id);
+  record.set_type(request.certificate_authority_type());
+  record.set_status(v1::CERTIFICATE_AUTHORITY_STATUS_PENDING_CERTIFICATE);
+  *record.mutable_created_at() = ToTimestamp(now);
+  *record.mutable_last_state_change_at() = ToTimestamp(now);
+  *record.mutable_configuration() = configuration;
+  *record.mutable_revocation() = request.revocation_configuration();
+  // The default (API Reference: CreateCertificateAuthority).
+  record.set_usage_mode(
+      request.has_usage_mode()
+          ? request.usage_mode()
+          : v1::CERTIFICATE_AUTHORITY_USAGE_MODE_GENERAL_PURPOSE);
+  *record.mutable_tags() = request.tags();
+
+  WriteBatch batch;
+  batch.preconditions.push_back({CaKey(name.id), std::nullopt});
+  batch.puts.emplace_back(CaKey(name.id), record.SerializeAsString());
+  if (has_token) token.Record(arn, now, &batch);
+  const absl::Status committed = context.store().Commit(std::move(batch));
+  if (committed.ok()) {
+    response->set_certificate_authority_arn(arn);
+    return absl::OkStatus();
+  }
+  // The key has no CA: nobody will use it. What was refused is the news.
+  context.keys().Destroy(arn, View(record.key_handle())).IgnoreError();
+  if (ReasonOf(committed) != v1::REASON_STORE_PRECONDITION || !has_token) {
+    return committed;
+  }
+  // Another caller with the same token was faster: its answer is ours.
+  PKI_ASSIGN_OR_RETURN(auto answered, token.Find(context.store(), now,
+                                                 settings.idempotency_window));
+  if (!answered.has_value()) return LostRace();
+  response->set_certificate_authority_arn(*std::move(answered));
+  return absl::OkStatus();
+}
+
+}  // namespace pki

@@ -1,0 +1,47 @@
+// The operations of the service, each in a file of its own. A request has
+// passed the validator when it comes here.
+#ifndef PKI_ENGINE_OPERATIONS_H_
+#define PKI_ENGINE_OPERATIONS_H_
+
+#include "absl/status/status.h"
+#include "pki/engine/context.h"
+#include "proto/service.pb.h"
+
+namespace pki {
+
+absl::Status CreateCertificateAuthority(
+    Context& context, const v1::CreateCertificateAuthorityRequest& request,
+    v1::CreateCertificateAuthorityResponse* response);
+
+absl::Status DescribeCertificateAuthority(
+    Context& context, const v1::DescribeCertificateAuthorityRequest& request,
+    v1::DescribeCertificateAuthorityResponse* response);
+
+absl::Status GetCertificate(Context& context,
+                            const v1::GetCertificateRequest& request,
+                            v1::GetCertificateResponse* response);
+
+absl::Status GetCertificateAuthorityCertificate(
+    Context& context,
+    const v1::GetCertificateAuthorityCertificateRequest& request,
+    v1::GetCertificateAuthorityCertificateResponse* response);
+
+absl::Status GetCertificateAuthorityCsr(
+    Context& context, const v1::GetCertificateAuthorityCsrRequest& request,
+    v1::GetCertificateAuthorityCsrResponse* response);
+
+absl::Status ImportCertificateAuthorityCertificate(
+    Context& context,
+    const v1::ImportCertificateAuthorityCertificateRequest& request,
+    v1::ImportCertificateAuthorityCertificateResponse* response);
+
+// In this order: the CA and its template; the token; the state; the signing
+// algorithm; the CSR's form, key and proof of possession; the template's own
+// rules; validity; path length; names and extensions; lint.
+absl::Status IssueCertificate(Context& context,
+                              const v1::IssueCertificateRequest& request,
+                              v1::IssueCertificateResponse* response);
+
+}  // namespace pki
+
+#endif  // PKI_ENGINE_OPERATIONS_H_

@@ -1,0 +1,39 @@
+// Idempotency tokens: the same request with the same token within the window has
+// the same answer (API Reference: IssueCertificate, CreateCertificateAuthority).
+// Another request with that token is a request of its own.
+#ifndef PKI_ENGINE_TOKEN_H_
+#define PKI_ENGINE_TOKEN_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "google/protobuf/message.h"
+#include "pki/store/store.h"
+
+namespace pki {
+
+class Token {
+ public:
+  // `scope` separates operations and CAs. The request contains its token.
+  Token(absl::string_view scope, const google::protobuf::Message& request);
+
+  // The ARN that was answered before; none when the token is new or its window
+  // of `window` is over. Errors: STORAGE_FAILURE.
+  absl::StatusOr<std::optional<std::string>> Find(Store& store, absl::Time now,
+                                                  absl::Duration window);
+
+  // Adds the answer to the batch that makes it true. Of two callers with the
+  // same token one loses the race, and finds the other's answer. After Find().
+  void Record(absl::string_view arn, absl::Time now, WriteBatch* batch) const;
+
+ private:
+  std::string key_;
+  std::optional<Version> version_;  // of an entry whose window is over
+};
+
+}  // namespace pki
+
+#endif  // PKI_ENGINE_TOKEN_H_

@@ -1,0 +1,118 @@
+// The hot path: a CSR and its resolved fields in, a signed certificate out.
+//
+// An Issuer is made once for a CA certificate and holds, as finished DER, all
+// that its certificates have in common. Issuing is two steps: Prepare() encodes
+// and lints what is to be signed, without the key; Redeem() signs it.
+#ifndef PKI_ISSUE_ISSUER_H_
+#define PKI_ISSUE_ISSUER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "pki/base/bytes.h"
+#include "pki/crypto/signature_algorithm.h"
+#include "pki/keystore/key_store.h"
+#include "pki/policy/path_length.h"
+#include "pki/template/prepared_template.h"
+#include "pki/x509/certificate.h"
+#include "pki/x509/csr.h"
+#include "pki/x509/extension.h"
+#include "proto/config.pb.h"
+
+namespace pki {
+
+struct IssuerSettings {
+  std::shared_ptr<const SigningKey> key;
+  // The CA's certificate in DER; empty for a root that has none yet, and that
+  // can only sign itself.
+  ByteView certificate;
+  // Those above it, its issuer first, in DER.
+  std::vector<ByteView> chain;
+  // What issued certificates say about revocation; empty to say nothing.
+  std::string crl_uri;
+  std::string ocsp_uri;
+};
+
+// What is asked for. Views and pointers live until Prepare() returns.
+struct Issuance {
+  const PreparedTemplate* form = nullptr;
+  const Csr* csr = nullptr;
+  // What the API gives: a Name in DER, and extensions.
+  std::optional<ByteView> api_subject;
+  absl::Span<const Extension> api_extensions;
+  SignatureAlgorithm algorithm = SignatureAlgorithm::kEcdsaSha256;
+  absl::Time not_before;
+  absl::Time not_after;
+  ByteView serial;  // big-endian bytes of a positive number
+};
+
+class Issuer;
+
+// A linted TBSCertificate that waits for its signature. Only the issuer that
+// made it can redeem it, once.
+class Plan {
+ public:
+  Plan(Plan&&) = default;
+  Plan& operator=(Plan&&) = default;
+
+  // What will be signed, in DER.
+  ByteView tbs() const { return View(tbs_); }
+
+ private:
+  friend class Issuer;
+  Plan(const Issuer* issuer, SignatureAlgorithm algorithm, Bytes tbs)
+      : issuer_(issuer), algorithm_(algorithm), tbs_(std::move(tbs)) {}
+
+  const Issuer* issuer_;
+  SignatureAlgorithm algorithm_;
+  Bytes tbs_;
+};
+
+// Immutable; safe on any thread.
+class Issuer {
+ public:
+  // Errors: MalformedCertificateException reasons at "Issuer" for a certificate
+  // that cannot be read.
+  static absl::StatusOr<std::shared_ptr<const Issuer>> New(
+      const IssuerSettings& settings);
+
+  const SigningKey& key() const { return *key_; }
+  // Of the CA's certificate; none while it has none.
+  std::optional<absl::Time> not_after() const { return not_after_; }
+  // Of the CA's certificate and of those above it, the root last.
+  absl::Span<const PathLength> path_lengths() const { return path_lengths_; }
+
+  // Errors: those of Resolve() (pki/policy/resolve.h) and of LintTbs()
+  // (pki/lint/lint.h).
+  absl::StatusOr<Plan> Prepare(const Issuance& issuance) const;
+
+  // The certificate in DER. With SIGNATURE_CHECK_ALWAYS the signature is
+  // verified first. Errors: KEY_FAILURE, CRYPTO_FAILURE;
+  // REASON_ISSUED_SIGNATURE; INTERNAL_FAILURE for a plan of another issuer.
+  absl::StatusOr<Bytes> Redeem(Plan plan, v1::SignatureCheck check) const;
+
+ private:
+  Issuer() = default;
+  absl::Status ReadOwn(const Certificate& certificate);
+
+  std::shared_ptr<const SigningKey> key_;
+  Bytes subject_;  // a Name in DER; empty while there is no certificate
+  std::optional<absl::Time> not_after_;
+  std::vector<PathLength> path_lengths_;
+  // Whole Extensions, and what the resolver is offered of them: by the CA's
+  // configuration, and by the engine.
+  std::vector<Bytes> configured_der_;
+  std::vector<Extension> configured_;
+  Bytes authority_key_identifier_der_;
+  Extension authority_key_identifier_;
+};
+
+}  // namespace pki
+
+#endif  // PKI_ISSUE_ISSUER_H_
