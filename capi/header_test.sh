@@ -1,16 +1,15 @@
 #!/bin/bash
-# pki_engine.h compiles alone, in C99 and in C++17, with every warning an error.
+# pki_engine.h compiles alone, in C99 and in C++17, with every warning an error;
+# and so does a program that uses it.
 # Usage: header_test.sh HEADER
 set -euo pipefail
-warnings=(-pedantic -Wall -Wextra -Werror -fsyntax-only)
-cc -std=c99 "${warnings[@]}" -x c - <<<"#include \"$PWD/$1\""
-c++ -std=c++17 "${warnings[@]}" -x c++ - <<<"#include \"$PWD/$1\""
-# A caller that uses everything, in both.
-for language in c c++; do
-  standard=c99
-  [[ $language == c ]] || standard=c++17
-  cc -std=$standard "${warnings[@]}" -x $language - <<END
-#include "$PWD/$1"
+header=$PWD/$1
+
+compile() {
+  cc "$@" -pedantic -Wall -Wextra -Werror -fsyntax-only -
+}
+
+program="#include \"$header\""'
 int main(void) {
   pki_host host = {sizeof(pki_host), NULL, NULL, NULL, NULL};
   pki_engine* engine = NULL;
@@ -20,6 +19,8 @@ int main(void) {
   pki_engine_call(engine, "X", PKI_ENCODING_JSON, "{}", 2, &response, &error);
   pki_engine_close(engine);
   return (int)pki_buffer_size(response) + pki_error_code(error) - PKI_OK;
-}
-END
+}'
+for source in "#include \"$header\"" "$program"; do
+  compile -x c -std=c99 <<<"$source"
+  compile -x c++ -std=c++17 <<<"$source"
 done

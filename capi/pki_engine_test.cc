@@ -727,11 +727,11 @@ TEST(PkiEngineTest, RefusesHostileCsrsAndStoresNothing) {
       {"BER length", WithLongLength(good), PKI_MALFORMED_CSR_EXCEPTION,
        v1::REASON_CSR_DER, "Csr"},
       {"point off the curve", OffCurve(good), PKI_MALFORMED_CSR_EXCEPTION,
-       v1::REASON_KEY_POINT, "Csr.subjectPKInfo"},
+       v1::REASON_KEY_POINT, "Csr.subjectPublicKeyInfo"},
       {"no subject and no SAN", Decoded(kNamelessCsr),
        PKI_MALFORMED_CSR_EXCEPTION, v1::REASON_NO_SUBJECT, "Csr.subject"},
       {"RSA of 1024 bits", Decoded(kWeakCsr), PKI_MALFORMED_CSR_EXCEPTION,
-       v1::REASON_KEY_SIZE, "Csr.subjectPKInfo"},
+       v1::REASON_KEY_SIZE, "Csr.subjectPublicKeyInfo"},
       {"33 KB", good + std::string(33 * 1024 - good.size(), '\0'),
        PKI_VALIDATION_EXCEPTION, v1::REASON_FIELD_TOO_LONG, "Request.Csr"},
   };

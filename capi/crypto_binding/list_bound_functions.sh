@@ -17,7 +17,7 @@ exported() { nm --dynamic --defined-only --format=posix "$libcrypto" |
 # A stub stands in for a function only: an object would have two addresses.
 data=$(comm -12 <(undefined "$@") <(exported BDRVW))
 if [[ -n $data ]]; then
-  echo "error: these symbols of libcrypto are not functions:" $data >&2
+  printf 'error: not functions of libcrypto: %s\n' "$data" >&2
   exit 1
 fi
 comm -12 <(undefined "$@") <(exported T) | sed 's/.*/FUNCTION(&)/' >"$out"
