@@ -12,13 +12,14 @@
 #include "gtest/gtest.h"
 #include "pki/base/status.h"
 #include "pki/der/oid.h"
+#include "pki/der/tag.h"
+#include "pki/der/writer.h"
 #include "pki/template/catalogue.h"
 
 namespace pki {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
 constexpr char kCustomOid[] = "1.3.6.1.4.1.99999.1";
@@ -42,6 +43,12 @@ std::string OidOf(const std::string& name) {
   return "";
 }
 
+Bytes Sequence(absl::string_view contents) {
+  der::Writer writer;
+  writer.AddText(der::kSequence, contents);
+  return writer.Finish();
+}
+
 // The extensions of one source, "san" with the value "api" for the source api.
 class Bag {
  public:
@@ -52,15 +59,7 @@ class Bag {
       list += EncodeExtension(View(*oid::FromText(OidOf(name))), critical,
                               View(source));
     }
-    // A SEQUENCE with a length of two bytes, minimal or not, by hand.
-    der_ = absl::StrCat(
-        "\x30",
-        list.size() < 128 ? std::string(1, static_cast<char>(list.size()))
-        : list.size() < 256
-            ? std::string{'\x81', static_cast<char>(list.size())}
-            : std::string{'\x82', static_cast<char>(list.size() >> 8),
-                          static_cast<char>(list.size())},
-        list);
+    der_ = Sequence(list);
     list_ = ParseExtensions(View(der_)).value_or(ExtensionList());
     EXPECT_EQ(list_.size(), names.size());
   }
@@ -73,8 +72,7 @@ class Bag {
 
 // "san=csr", and "san=csr!" when it is critical.
 std::string Label(ByteView der) {
-  const Bytes list = absl::StrCat(
-      "\x30", std::string(1, static_cast<char>(der.size())), Text(der));
+  const Bytes list = Sequence(Text(der));
   const auto parsed = ParseExtensions(View(list));
   if (!parsed.has_value()) return "unreadable";
   const Extension& extension = parsed->front();
