@@ -214,15 +214,12 @@ absl::Status CheckNameConstraints(const Link& link) {
 absl::Status CheckTime(const Link& link, absl::Time now) {
   const TbsCertificate& tbs = link.certificate.tbs();
   if (now >= tbs.not_before && now <= tbs.not_after) return absl::OkStatus();
-  return Refuse(v1::REASON_IMPORT_EXPIRED,
-                absl::StrCat(link.field, ".validity"),
-                absl::StrCat("The certificate is valid from ",
-                             absl::FormatTime(tbs.not_before,
-                                              absl::UTCTimeZone()),
-                             " to ",
-                             absl::FormatTime(tbs.not_after,
-                                              absl::UTCTimeZone()),
-                             ", not now."));
+  return Refuse(
+      v1::REASON_IMPORT_EXPIRED, absl::StrCat(link.field, ".validity"),
+      absl::StrCat("The certificate is valid from ",
+                   absl::FormatTime(tbs.not_before, absl::UTCTimeZone()),
+                   " to ", absl::FormatTime(tbs.not_after, absl::UTCTimeZone()),
+                   ", not now."));
 }
 
 // Every certificate by itself.

@@ -66,9 +66,9 @@ Status EffectiveStatus(Status set, absl::Time not_after, absl::Time now) {
 }
 
 absl::Status CheckAllowed(Status status, CaUse use, absl::string_view arn) {
-  const Row& row =
-      *std::find_if(std::begin(kRows), std::end(kRows),
-                    [use](const Row& candidate) { return candidate.use == use; });
+  const Row& row = *std::find_if(
+      std::begin(kRows), std::end(kRows),
+      [use](const Row& candidate) { return candidate.use == use; });
   if ((row.allowed >> status & 1) != 0) return absl::OkStatus();
   return Refuse(row.reason, "Request.CertificateAuthorityArn",
                 absl::Substitute(row.sentence, arn));

@@ -38,8 +38,7 @@ absl::Status CheckCrl(const v1::CrlConfiguration& crl) {
                   "An enabled CRL needs its validity in days.");
   }
   if (!crl.has_s3_bucket_name()) {
-    return Refuse(v1::REASON_CRL_CONFIGURATION,
-                  "CrlConfiguration.S3BucketName",
+    return Refuse(v1::REASON_CRL_CONFIGURATION, "CrlConfiguration.S3BucketName",
                   "An enabled CRL needs the name of its bucket.");
   }
   if (OmitsExtension(crl) && crl.has_custom_cname()) {
@@ -76,26 +75,26 @@ absl::Status CheckRevocation(const v1::RevocationConfiguration& configuration) {
   return absl::OkStatus();
 }
 
-RevocationUris RevocationUrisOf(const v1::RevocationConfiguration& configuration,
-                                const CaPlace& place) {
+RevocationUris RevocationUrisOf(
+    const v1::RevocationConfiguration& configuration, const CaPlace& place) {
   const absl::string_view domain =
       place.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   RevocationUris uris;
   const v1::CrlConfiguration& crl = configuration.crl_configuration();
   if (crl.enabled() && !OmitsExtension(crl)) {
-    const std::string host =
-        crl.custom_cname().empty()
-            ? absl::StrCat(crl.s3_bucket_name(), ".s3.", place.region, ".",
-                           domain)
-            : crl.custom_cname();
+    const std::string host = crl.custom_cname().empty()
+                                 ? absl::StrCat(crl.s3_bucket_name(), ".s3.",
+                                                place.region, ".", domain)
+                                 : crl.custom_cname();
     uris.crl = absl::StrCat("http://", host, "/crl/", place.ca_id, ".crl");
   }
   const v1::OcspConfiguration& ocsp = configuration.ocsp_configuration();
   if (ocsp.enabled()) {
     uris.ocsp = absl::StrCat(
-        "http://", ocsp.ocsp_custom_cname().empty()
-                       ? absl::StrCat("ocsp.acm-pca.", place.region, ".", domain)
-                       : ocsp.ocsp_custom_cname());
+        "http://",
+        ocsp.ocsp_custom_cname().empty()
+            ? absl::StrCat("ocsp.acm-pca.", place.region, ".", domain)
+            : ocsp.ocsp_custom_cname());
   }
   return uris;
 }

@@ -28,8 +28,8 @@ struct CaPlace {
   absl::string_view region;
   absl::string_view ca_id;
 };
-RevocationUris RevocationUrisOf(const v1::RevocationConfiguration& configuration,
-                                const CaPlace& place);
+RevocationUris RevocationUrisOf(
+    const v1::RevocationConfiguration& configuration, const CaPlace& place);
 
 }  // namespace pki
 

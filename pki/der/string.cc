@@ -75,8 +75,9 @@ std::optional<std::string> FromFixedWidth(ByteView contents, size_t width) {
 bool IsPrintable(ByteView text) {
   return std::all_of(text.begin(), text.end(), [](uint8_t c) {
     return absl::ascii_isalnum(c) ||
-           (c != 0 && absl::string_view(" '()+,-./:=?").find(static_cast<char>(
-                          c)) != absl::string_view::npos);
+           (c != 0 &&
+            absl::string_view(" '()+,-./:=?").find(static_cast<char>(c)) !=
+                absl::string_view::npos);
   });
 }
 

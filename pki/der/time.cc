@@ -70,7 +70,8 @@ std::optional<absl::Time> ParseTime(Tag tag, ByteView contents) {
 }
 
 Bytes EncodeTime(absl::Time time) {
-  const absl::CivilSecond civil = absl::ToCivilSecond(time, absl::UTCTimeZone());
+  const absl::CivilSecond civil =
+      absl::ToCivilSecond(time, absl::UTCTimeZone());
   const int year = static_cast<int>(civil.year());
   const bool utc = year < 2050;
   char text[17];

@@ -38,7 +38,8 @@ TEST(TimeTest, ReadsWhatItWrites) {
 }
 
 TEST(TimeTest, PivotsUtcTimeAt1950) {
-  EXPECT_EQ(ParseTime(kUtcTime, View("500101000000Z")), Utc(1950, 1, 1, 0, 0, 0));
+  EXPECT_EQ(ParseTime(kUtcTime, View("500101000000Z")),
+            Utc(1950, 1, 1, 0, 0, 0));
   EXPECT_EQ(ParseTime(kUtcTime, View("491231235959Z")),
             Utc(2049, 12, 31, 23, 59, 59));
 }

@@ -25,8 +25,7 @@ bool IsUuid(absl::string_view text) {
   const std::vector<absl::string_view> parts = absl::StrSplit(text, '-');
   constexpr size_t kSizes[] = {8, 4, 4, 4, 12};
   return std::equal(parts.begin(), parts.end(), std::begin(kSizes),
-                    std::end(kSizes),
-                    [](absl::string_view part, size_t size) {
+                    std::end(kSizes), [](absl::string_view part, size_t size) {
                       return part.size() == size && IsLowerHex(part);
                     });
 }

@@ -25,7 +25,8 @@ struct CaArn {
 };
 
 // Errors: REASON_ARN_MALFORMED at `field`.
-absl::StatusOr<CaArn> ParseCaArn(absl::string_view arn, absl::string_view field);
+absl::StatusOr<CaArn> ParseCaArn(absl::string_view arn,
+                                 absl::string_view field);
 
 // "…/certificate/" and the serial as 32 lower-case hex digits.
 std::string CertificateArn(absl::string_view ca_arn, ByteView serial);

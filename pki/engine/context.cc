@@ -56,8 +56,8 @@ absl::StatusOr<Ca> ToCa(CaArn arn, Stored<CaRecord> stored) {
   if (ca.record.certificates().empty()) return ca;
   PKI_ASSIGN_OR_RETURN(
       const Certificate certificate,
-      Certificate::Parse(
-          View(ca.record.certificates().rbegin()->certificate()), "Record"));
+      Certificate::Parse(View(ca.record.certificates().rbegin()->certificate()),
+                         "Record"));
   ca.not_before = certificate.tbs().not_before;
   ca.not_after = certificate.tbs().not_after;
   ca.serial = SerialWithColons(certificate.tbs().serial);
@@ -122,9 +122,9 @@ absl::StatusOr<Ca> Context::ReadCa(absl::string_view arn) const {
   PKI_ASSIGN_OR_RETURN(auto stored,
                        ReadRecord<CaRecord>(store(), CaKey(parsed.id)));
   if (!stored.has_value() || stored->record.arn() != arn) {
-    return Refuse(v1::REASON_CA_NOT_FOUND, kArnField,
-                  absl::StrCat("There is no certificate authority ",
-                               Quote(arn), "."));
+    return Refuse(
+        v1::REASON_CA_NOT_FOUND, kArnField,
+        absl::StrCat("There is no certificate authority ", Quote(arn), "."));
   }
   return ToCa(std::move(parsed), *std::move(stored));
 }

@@ -30,10 +30,9 @@ absl::Status CheckTags(
         tags.begin(), tags.begin() + i,
         [&](const v1::Tag& tag) { return tag.key() == tags[i].key(); });
     if (twin != tags.begin() + i) {
-      return Refuse(v1::REASON_TAG_DUPLICATE,
-                    absl::StrCat("Request.Tags[", i, "].Key"),
-                    absl::StrCat("The tag ", Quote(tags[i].key()),
-                                 " is given twice."));
+      return Refuse(
+          v1::REASON_TAG_DUPLICATE, absl::StrCat("Request.Tags[", i, "].Key"),
+          absl::StrCat("The tag ", Quote(tags[i].key()), " is given twice."));
     }
   }
   return absl::OkStatus();
@@ -51,10 +50,9 @@ absl::StatusOr<CsrFields> CheckConfiguration(
   CsrFields fields;
   PKI_ASSIGN_OR_RETURN(
       fields.algorithm,
-      ChooseSignatureAlgorithm(configuration.signing_algorithm(),
-                               configuration.key_algorithm(),
-                               absl::StrCat(kConfigurationField,
-                                            ".SigningAlgorithm")));
+      ChooseSignatureAlgorithm(
+          configuration.signing_algorithm(), configuration.key_algorithm(),
+          absl::StrCat(kConfigurationField, ".SigningAlgorithm")));
   auto subject = SubjectToDer(configuration.subject());
   if (!subject.ok()) {
     return Under(absl::StrCat(kConfigurationField, ".Subject"),
@@ -71,8 +69,8 @@ absl::StatusOr<CsrFields> CheckConfiguration(
 }
 
 absl::StatusOr<Bytes> SignCsr(const SigningKey& key, const CsrFields& fields) {
-  const Bytes info =
-      EncodeCsrInfo({View(fields.subject), View(key.spki()), fields.extensions});
+  const Bytes info = EncodeCsrInfo(
+      {View(fields.subject), View(key.spki()), fields.extensions});
   PKI_ASSIGN_OR_RETURN(const Bytes signature,
                        key.Sign(fields.algorithm, View(info)));
   return EncodeSigned(View(info), InfoOf(fields.algorithm).identifier,
@@ -98,8 +96,9 @@ absl::Status CreateCertificateAuthority(
   Token token(absl::StrCat("create/", settings.account_id), request);
   const bool has_token = request.has_idempotency_token();
   if (has_token) {
-    PKI_ASSIGN_OR_RETURN(auto answered, token.Find(context.store(), now,
-                                                   settings.idempotency_window));
+    PKI_ASSIGN_OR_RETURN(
+        auto answered,
+        token.Find(context.store(), now, settings.idempotency_window));
     if (answered.has_value()) {
       response->set_certificate_authority_arn(*std::move(answered));
       return absl::OkStatus();

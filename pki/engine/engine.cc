@@ -40,8 +40,7 @@ Row MakeRow(absl::string_view name) {
   return {name, &RequestType::default_instance(),
           &ResponseType::default_instance(),
           [](Context& context, const Message& request, Message* response) {
-            return kOperation(context,
-                              static_cast<const RequestType&>(request),
+            return kOperation(context, static_cast<const RequestType&>(request),
                               static_cast<ResponseType*>(response));
           }};
 }
@@ -82,8 +81,9 @@ class EngineOverPorts : public Engine {
     if (request.GetDescriptor() != row->request->GetDescriptor() ||
         response->GetDescriptor() != row->response->GetDescriptor()) {
       return Refuse(v1::REASON_MESSAGE_TYPE, "",
-                    absl::StrCat(operation, " takes and answers messages of "
-                                            "other types."));
+                    absl::StrCat(operation,
+                                 " takes and answers messages of "
+                                 "other types."));
     }
     response->Clear();
     PKI_RETURN_IF_ERROR(Under("Request", validator_.Check(request)));
@@ -103,16 +103,16 @@ class EngineOverPorts : public Engine {
 absl::StatusOr<std::unique_ptr<Engine>> Engine::New(
     const v1::EngineConfiguration& configuration, Ports ports) {
   PKI_ASSIGN_OR_RETURN(Settings settings, Settings::From(configuration));
-  PKI_ASSIGN_OR_RETURN(Catalogue catalogue, Catalogue::Load(BuiltInCatalogue()));
+  PKI_ASSIGN_OR_RETURN(Catalogue catalogue,
+                       Catalogue::Load(BuiltInCatalogue()));
   std::vector<const google::protobuf::Descriptor*> requests;
   for (const Row& row : Rows()) {
     requests.push_back(row.request->GetDescriptor());
   }
   PKI_ASSIGN_OR_RETURN(Validator validator, Validator::Create(requests));
-  return std::make_unique<EngineOverPorts>(std::move(settings),
-                                           std::move(ports),
-                                           std::move(catalogue),
-                                           std::move(validator));
+  return std::make_unique<EngineOverPorts>(
+      std::move(settings), std::move(ports), std::move(catalogue),
+      std::move(validator));
 }
 
 absl::StatusOr<OperationTypes> TypesOf(absl::string_view operation) {

@@ -54,9 +54,10 @@ absl::StatusOr<Csr> ReadCsr(ByteView pem_or_der) {
 // A root template makes the certificate of the CA itself, from its own CSR.
 absl::Status CheckSelfIssue(const Context::SigningCa& signer, const Csr& csr) {
   if (signer.ca.record.type() != v1::CERTIFICATE_AUTHORITY_TYPE_ROOT) {
-    return Refuse(v1::REASON_ROOT_TEMPLATE_TYPE, kTemplateField,
-                  "Only a root CA signs itself; use a subordinate template with "
-                  "the CA above.");
+    return Refuse(
+        v1::REASON_ROOT_TEMPLATE_TYPE, kTemplateField,
+        "Only a root CA signs itself; use a subordinate template with "
+        "the CA above.");
   }
   if (csr.spki() != View(signer.issuer->key().spki())) {
     return Refuse(v1::REASON_ROOT_TEMPLATE_CSR, "Request.Csr",
@@ -105,15 +106,18 @@ absl::StatusOr<Plan> Attempt::Prepare(const Context::SigningCa& signer,
   PKI_ASSIGN_OR_RETURN(const Csr csr, ReadCsr(View(request_.csr())));
   if (signs_itself()) PKI_RETURN_IF_ERROR(CheckSelfIssue(signer, csr));
 
-  const ValidityTerms terms{
-      request_.validity(),
-      request_.has_validity_not_before() ? &request_.validity_not_before()
-                                         : nullptr,
-      now_, form_.kind(), signer.ca.not_after, record.usage_mode()};
+  const ValidityTerms terms{request_.validity(),
+                            request_.has_validity_not_before()
+                                ? &request_.validity_not_before()
+                                : nullptr,
+                            now_,
+                            form_.kind(),
+                            signer.ca.not_after,
+                            record.usage_mode()};
   PKI_ASSIGN_OR_RETURN(const ValidityPeriod period, ResolveValidity(terms));
   if (form_.kind() == v1::CERTIFICATE_KIND_SUBORDINATE_CA) {
-    PKI_RETURN_IF_ERROR(CheckPathLength(form_.path_length(),
-                                        signer.issuer->path_lengths()));
+    PKI_RETURN_IF_ERROR(
+        CheckPathLength(form_.path_length(), signer.issuer->path_lengths()));
   }
 
   issuance.form = &form_;
@@ -132,8 +136,7 @@ v1::CertificateRecord Attempt::RecordOf(const Ca& ca, Bytes certificate) const {
     record.set_issuer_certificate(
         static_cast<uint32_t>(ca.record.certificates_size() - 1));
   }
-  record.set_template_arn(
-      TemplateArn(context_.settings().partition, form_));
+  record.set_template_arn(TemplateArn(context_.settings().partition, form_));
   *record.mutable_issued_at() = ToTimestamp(now_);
   return record;
 }
@@ -145,9 +148,9 @@ absl::StatusOr<std::string> Attempt::Run(
   std::optional<Token> token;
   if (has_token) {
     token.emplace(absl::StrCat("issue/", ca.arn.id), request_);
-    PKI_ASSIGN_OR_RETURN(
-        auto answered, token->Find(context_.store(), now_,
-                                   context_.settings().idempotency_window));
+    PKI_ASSIGN_OR_RETURN(auto answered,
+                         token->Find(context_.store(), now_,
+                                     context_.settings().idempotency_window));
     if (answered.has_value()) return *std::move(answered);
   }
   PKI_ASSIGN_OR_RETURN(const Serial serial, NewSerial(context_.entropy()));
@@ -164,8 +167,7 @@ absl::StatusOr<std::string> Attempt::Run(
   batch.preconditions.push_back({CaKey(ca.arn.id), ca.version});
   batch.preconditions.push_back({key, std::nullopt});
   batch.puts.emplace_back(
-      std::move(key),
-      RecordOf(ca, std::move(certificate)).SerializeAsString());
+      std::move(key), RecordOf(ca, std::move(certificate)).SerializeAsString());
   if (has_token) token->Record(arn, now_, &batch);
   PKI_RETURN_IF_ERROR(context_.store().Commit(std::move(batch)));
   return arn;
@@ -191,8 +193,8 @@ absl::Status IssueCertificate(Context& context,
     // What was decided on an old version of the CA is decided again: a refusal
     // may be out of date as much as a commit.
     PKI_ASSIGN_OR_RETURN(auto fresh, context.FreshCa(ca_arn));
-    const bool lost_race = ReasonOf(arn.status()) ==
-                           v1::REASON_STORE_PRECONDITION;
+    const bool lost_race =
+        ReasonOf(arn.status()) == v1::REASON_STORE_PRECONDITION;
     if (fresh->ca.version == signer->ca.version && !lost_race) {
       return arn.status();
     }

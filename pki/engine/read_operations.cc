@@ -63,9 +63,9 @@ absl::Status DescribeCertificateAuthority(
 absl::Status GetCertificateAuthorityCsr(
     Context& context, const v1::GetCertificateAuthorityCsrRequest& request,
     v1::GetCertificateAuthorityCsrResponse* response) {
-  PKI_ASSIGN_OR_RETURN(
-      const Ca ca, ReadAllowed(context, request.certificate_authority_arn(),
-                               CaUse::kGetCsr));
+  PKI_ASSIGN_OR_RETURN(const Ca ca,
+                       ReadAllowed(context, request.certificate_authority_arn(),
+                                   CaUse::kGetCsr));
   response->set_csr(EncodePem("CERTIFICATE REQUEST", View(ca.record.csr())));
   return absl::OkStatus();
 }
@@ -74,9 +74,9 @@ absl::Status GetCertificateAuthorityCertificate(
     Context& context,
     const v1::GetCertificateAuthorityCertificateRequest& request,
     v1::GetCertificateAuthorityCertificateResponse* response) {
-  PKI_ASSIGN_OR_RETURN(
-      const Ca ca, ReadAllowed(context, request.certificate_authority_arn(),
-                               CaUse::kGetOwn));
+  PKI_ASSIGN_OR_RETURN(const Ca ca,
+                       ReadAllowed(context, request.certificate_authority_arn(),
+                                   CaUse::kGetOwn));
   const v1::ImportedCertificate& own = *ca.record.certificates().rbegin();
   response->set_certificate(CertificatePem(own.certificate()));
   // A root has no chain, and none is shown.
@@ -90,9 +90,9 @@ absl::Status GetCertificate(Context& context,
                             const v1::GetCertificateRequest& request,
                             v1::GetCertificateResponse* response) {
   constexpr absl::string_view kField = "Request.CertificateArn";
-  PKI_ASSIGN_OR_RETURN(
-      const Ca ca, ReadAllowed(context, request.certificate_authority_arn(),
-                               CaUse::kGetCertificate));
+  PKI_ASSIGN_OR_RETURN(const Ca ca,
+                       ReadAllowed(context, request.certificate_authority_arn(),
+                                   CaUse::kGetCertificate));
   PKI_ASSIGN_OR_RETURN(const CertificateName name,
                        ParseCertificateArn(request.certificate_arn(), kField));
   if (name.ca.ToString() != ca.record.arn()) {

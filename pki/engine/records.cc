@@ -24,9 +24,9 @@ absl::Status CheckRecord(bool parsed, uint32_t format, absl::string_view key) {
   }
   if (format > kRecordFormat) {
     return Refuse(v1::REASON_RECORD_FORMAT, "",
-                  absl::StrCat("The record ", Quote(key), " has format ", format,
-                               "; this engine knows up to ", kRecordFormat,
-                               ". Use a newer engine."));
+                  absl::StrCat("The record ", Quote(key), " has format ",
+                               format, "; this engine knows up to ",
+                               kRecordFormat, ". Use a newer engine."));
   }
   return absl::OkStatus();
 }

@@ -11,8 +11,7 @@ namespace pki {
 Token::Token(absl::string_view scope, const google::protobuf::Message& request)
     // The messages of the service have no maps, so that equal requests have
     // equal bytes.
-    : key_(TokenKey(scope,
-                    Hex(Sha256(View(request.SerializeAsString()))))) {}
+    : key_(TokenKey(scope, Hex(Sha256(View(request.SerializeAsString()))))) {}
 
 absl::StatusOr<std::optional<std::string>> Token::Find(Store& store,
                                                        absl::Time now,

@@ -1,6 +1,7 @@
-// Idempotency tokens: the same request with the same token within the window has
-// the same answer (API Reference: IssueCertificate, CreateCertificateAuthority).
-// Another request with that token is a request of its own.
+// Idempotency tokens: the same request with the same token within the window
+// has the same answer (API Reference: IssueCertificate,
+// CreateCertificateAuthority). Another request with that token is a request of
+// its own.
 #ifndef PKI_ENGINE_TOKEN_H_
 #define PKI_ENGINE_TOKEN_H_
 

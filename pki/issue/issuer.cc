@@ -54,8 +54,7 @@ absl::Status Issuer::ReadOwn(const Certificate& certificate) {
   not_after_ = certificate.tbs().not_after;
   const auto computed = KeyIdentifier(certificate.tbs().spki);
   ByteView key_identifier = computed;
-  if (const Extension* extension =
-          certificate.Find(oid::kSubjectKeyIdentifier);
+  if (const Extension* extension = certificate.Find(oid::kSubjectKeyIdentifier);
       extension != nullptr) {
     const auto own = ParseSubjectKeyIdentifier(extension->value);
     if (!own.has_value()) return Unreadable(*extension);
@@ -140,7 +139,8 @@ absl::StatusOr<Plan> Issuer::Prepare(const Issuance& issuance) const {
   return Plan(this, issuance.algorithm, std::move(tbs));
 }
 
-absl::StatusOr<Bytes> Issuer::Redeem(Plan plan, v1::SignatureCheck check) const {
+absl::StatusOr<Bytes> Issuer::Redeem(Plan plan,
+                                     v1::SignatureCheck check) const {
   if (plan.issuer_ != this) {
     return Refuse(v1::REASON_PLAN_OF_OTHER_ISSUER, "",
                   "A plan was brought to an issuer that did not make it.");

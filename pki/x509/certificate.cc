@@ -45,8 +45,7 @@ std::optional<TbsCertificate> ParseTbsCertificate(ByteView der) {
       !fields.Read(der::kSequence, &validity) ||
       !validity.ReadTime(&tbs.not_before, &tbs.not_before_tag) ||
       !validity.ReadTime(&tbs.not_after, &tbs.not_after_tag) ||
-      !validity.empty() ||
-      !fields.ReadElement(der::kSequence, &tbs.subject) ||
+      !validity.empty() || !fields.ReadElement(der::kSequence, &tbs.subject) ||
       !fields.ReadElement(der::kSequence, &tbs.spki)) {
     return std::nullopt;
   }

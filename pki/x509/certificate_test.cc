@@ -78,9 +78,9 @@ TEST_F(CertificateTest, CopiesKeepTheBytesAlive) {
 TEST_F(CertificateTest, RefusesTwoAlgorithms) {
   const Bytes der = EncodeSigned(View(EncodeTbsCertificate(parts_)),
                                  kOtherAlgorithm, View("s"));
-  EXPECT_THAT(Certificate::Parse(View(der), "Field"),
-              IsRefusal(v1::REASON_CERTIFICATE_ALGORITHMS,
-                        "Field.signatureAlgorithm"));
+  EXPECT_THAT(
+      Certificate::Parse(View(der), "Field"),
+      IsRefusal(v1::REASON_CERTIFICATE_ALGORITHMS, "Field.signatureAlgorithm"));
 }
 
 TEST_F(CertificateTest, RefusesWhatIsNotACertificate) {

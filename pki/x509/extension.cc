@@ -242,9 +242,8 @@ Bytes EncodeCrlDistributionPoint(absl::string_view uri) {
   writer.Add(der::kSequence, [&](der::Writer& points) {
     points.Add(der::kSequence, [&](der::Writer& point) {
       point.Add(kDistributionPointName, [&](der::Writer& name) {
-        name.Add(kFullName, [&](der::Writer& names) {
-          names.AddText(kUriName, uri);
-        });
+        name.Add(kFullName,
+                 [&](der::Writer& names) { names.AddText(kUriName, uri); });
       });
     });
   });

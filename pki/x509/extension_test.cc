@@ -24,12 +24,12 @@ TEST(ExtensionTest, ReadsWhatItWrites) {
 
 TEST(ExtensionTest, RefusesWhatIsNotDer) {
   for (const char* hex : {
-           "300706",                        // cut short
-           "300a0603551d0f0101000400",      // FALSE spelt out
-           "300a0603551d0f0101010400",      // TRUE is ff
-           "30090603551d0f04000500",        // something behind
-           "30070603551d0f0500",            // no OCTET STRING
-           "30070603551d0f040000",          // bytes behind
+           "300706",                    // cut short
+           "300a0603551d0f0101000400",  // FALSE spelt out
+           "300a0603551d0f0101010400",  // TRUE is ff
+           "30090603551d0f04000500",    // something behind
+           "30070603551d0f0500",        // no OCTET STRING
+           "30070603551d0f040000",      // bytes behind
        }) {
     EXPECT_FALSE(ParseExtension(View(FromHex(hex))).has_value()) << hex;
   }
@@ -82,9 +82,9 @@ TEST(ExtensionTest, WritesBasicConstraintsWithoutDefaults) {
 TEST(ExtensionTest, WritesKeyUsageMinimally) {
   EXPECT_EQ(Hex(View(EncodeKeyUsage(kDigitalSignature))), "03020780");
   // The root certificate in the service's guide has these bytes.
-  EXPECT_EQ(Hex(View(EncodeKeyUsage(kDigitalSignature | kKeyCertSign |
-                                    kCrlSign))),
-            "03020186");
+  EXPECT_EQ(
+      Hex(View(EncodeKeyUsage(kDigitalSignature | kKeyCertSign | kCrlSign))),
+      "03020186");
   EXPECT_EQ(Hex(View(EncodeKeyUsage(kKeyAgreement | kDecipherOnly))),
             "0303070880");
   EXPECT_EQ(Hex(View(EncodeKeyUsage(0))), "030100");

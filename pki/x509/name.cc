@@ -59,8 +59,8 @@ std::string Escape(absl::string_view text) {
       escaped += '\\';
     }
     if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) {
-      absl::StrAppend(&escaped, "\\", absl::Hex(static_cast<uint8_t>(c),
-                                                absl::kZeroPad2));
+      absl::StrAppend(&escaped, "\\",
+                      absl::Hex(static_cast<uint8_t>(c), absl::kZeroPad2));
     } else {
       escaped += c;
     }

@@ -11,8 +11,9 @@ namespace {
 Bytes FromHex(absl::string_view hex) { return absl::HexStringToBytes(hex); }
 
 TEST(NameTest, ReadsWhatItWrites) {
-  const Bytes name = EncodeName({{oid::kCountry, der::kPrintableString, "US"},
-                                 {oid::kCommonName, der::kUtf8String, "caf\xc3\xa9"}});
+  const Bytes name =
+      EncodeName({{oid::kCountry, der::kPrintableString, "US"},
+                  {oid::kCommonName, der::kUtf8String, "caf\xc3\xa9"}});
   const auto attributes = ParseName(View(name));
   ASSERT_TRUE(attributes.has_value());
   ASSERT_EQ(attributes->size(), 2u);
@@ -38,8 +39,9 @@ TEST(NameTest, RefusesWhatIsNoName) {
            "300a3108300606035504030c01",      // cut short
            "300b3109300706035504030c0161ff",  // something behind
            "300b3109300706035504030c01ff",    // not UTF-8
-           "300b3109300706035504031301" "40",  // '@' in a PrintableString
-           "3081093107300506035504030500",    // a length that is not DER
+           "300b3109300706035504031301"
+           "40",                            // '@' in a PrintableString
+           "3081093107300506035504030500",  // a length that is not DER
        }) {
     EXPECT_FALSE(IsName(View(FromHex(hex)))) << hex;
     EXPECT_FALSE(ParseName(View(FromHex(hex))).has_value()) << hex;
@@ -56,10 +58,11 @@ TEST(NameTest, ReadsRdnsOfSeveralAttributesInTheirOrderOnly) {
 }
 
 TEST(NameTest, ShowsRfc2253LastRdnFirst) {
-  const Bytes name = EncodeName({{oid::kCountry, der::kPrintableString, "US"},
-                                 {oid::kOrganization, der::kUtf8String, "a, b"},
-                                 {oid::kSerialNumber, der::kPrintableString, "1"},
-                                 {oid::kCommonName, der::kUtf8String, " #x "}});
+  const Bytes name =
+      EncodeName({{oid::kCountry, der::kPrintableString, "US"},
+                  {oid::kOrganization, der::kUtf8String, "a, b"},
+                  {oid::kSerialNumber, der::kPrintableString, "1"},
+                  {oid::kCommonName, der::kUtf8String, " #x "}});
   EXPECT_EQ(NameToRfc2253(View(name)),
             "CN=\\ #x\\ ,2.5.4.5=#130131,O=a\\, b,C=US");
 }

@@ -30,9 +30,8 @@ TEST(PemTest, WritesSixtyFourColumns) {
 }
 
 TEST(PemTest, PassesOverTextAroundBlocks) {
-  const auto blocks =
-      DecodePem(absl::StrCat("subject=x\r\n", kGood, "\r\n text ", "\n", kGood),
-                kLabels);
+  const auto blocks = DecodePem(
+      absl::StrCat("subject=x\r\n", kGood, "\r\n text ", "\n", kGood), kLabels);
   ASSERT_TRUE(blocks.has_value());
   EXPECT_EQ(blocks->size(), 2u);
 }
