@@ -38,7 +38,7 @@ absl::StatusOr<Bytes> ToDer(ByteView pem_or_der) {
 // section 4.1 leaves their types open).
 absl::StatusOr<ExtensionList> ReadAttributes(der::Reader attributes) {
   constexpr absl::string_view kField = "Csr.attributes";
-  std::optional<ExtensionList> extensions;
+  ExtensionList extensions;
   while (!attributes.empty()) {
     der::Reader attribute;
     der::Reader values;
@@ -50,24 +50,25 @@ absl::StatusOr<ExtensionList> ReadAttributes(der::Reader attributes) {
       return NotDer(kField, "a list of attributes with values");
     }
     if (type != oid::kExtensionRequest) continue;
-    if (extensions.has_value() || !values.empty()) {
+    // A list that was read is not empty.
+    if (!extensions.empty() || !values.empty()) {
       return Refuse(v1::REASON_CSR_EXTENSION_REQUESTS, kField,
                     "The CSR holds more than one extensionRequest.");
     }
-    extensions = ParseExtensions(value);
-    if (!extensions.has_value()) {
+    auto list = ParseExtensions(value);
+    if (!list.has_value()) {
       return Refuse(v1::REASON_CSR_EXTENSIONS, "Csr.extensionRequest",
                     "The extensionRequest is not a list of extensions in DER.");
     }
+    extensions = *std::move(list);
   }
-  if (!extensions.has_value()) return ExtensionList();
-  if (const auto twin = DuplicateExtension(*extensions); twin.has_value()) {
+  if (const auto twin = DuplicateExtension(extensions); twin.has_value()) {
     const std::string type = oid::ToText(*twin);
     return Refuse(v1::REASON_CSR_EXTENSION_DUPLICATE,
                   absl::StrCat("Csr.extensionRequest[", type, "]"),
                   absl::StrCat("The extension ", type, " is asked for twice."));
   }
-  return *std::move(extensions);
+  return extensions;
 }
 
 }  // namespace
