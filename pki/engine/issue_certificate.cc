@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
@@ -12,9 +13,12 @@
 #include "pki/engine/operations.h"
 #include "pki/engine/token.h"
 #include "pki/policy/algorithm.h"
+#include "pki/policy/api_fields.h"
 #include "pki/policy/path_length.h"
 #include "pki/policy/validity.h"
 #include "pki/x509/csr.h"
+#include "pki/x509/extension.h"
+#include "pki/x509/name.h"
 
 namespace pki {
 namespace {
@@ -49,6 +53,35 @@ absl::StatusOr<Csr> ReadCsr(ByteView pem_or_der) {
                   "The CSR's signature is not by the key in it.");
   }
   return csr;
+}
+
+// What ApiPassthrough gives, as the resolver takes it. It owns the bytes.
+struct ApiFields {
+  std::optional<Bytes> subject;
+  std::vector<Bytes> der;
+  ExtensionList extensions;
+};
+
+absl::StatusOr<ApiFields> ReadApiPassthrough(
+    const v1::ApiPassthrough& passthrough) {
+  ApiFields fields;
+  if (passthrough.has_subject()) {
+    auto subject = SubjectToDer(passthrough.subject());
+    if (!subject.ok()) {
+      return Under("Request.ApiPassthrough.Subject", subject.status());
+    }
+    // Without attributes it is no subject, and takes nothing from the CSR's.
+    if (!IsEmptyName(View(*subject))) fields.subject = *std::move(subject);
+  }
+  auto extensions = ApiExtensionsToDer(passthrough.extensions());
+  if (!extensions.ok()) {
+    return Under("Request.ApiPassthrough.Extensions", extensions.status());
+  }
+  fields.der = *std::move(extensions);
+  for (const Bytes& der : fields.der) {
+    fields.extensions.push_back(*ParseExtension(View(der)));
+  }
+  return fields;
 }
 
 // A root template makes the certificate of the CA itself, from its own CSR.
@@ -120,8 +153,17 @@ absl::StatusOr<Plan> Attempt::Prepare(const Context::SigningCa& signer,
         CheckPathLength(form_.path_length(), signer.issuer->path_lengths()));
   }
 
+  // A template that takes nothing from the API ignores what is there (API
+  // Reference: IssueCertificate).
+  ApiFields api;
+  if (form_.Takes(v1::SOURCE_API) && request_.has_api_passthrough()) {
+    PKI_ASSIGN_OR_RETURN(api, ReadApiPassthrough(request_.api_passthrough()));
+  }
+
   issuance.form = &form_;
   issuance.csr = &csr;
+  if (api.subject.has_value()) issuance.api_subject = View(*api.subject);
+  issuance.api_extensions = api.extensions;
   issuance.not_before = period.not_before;
   issuance.not_after = period.not_after;
   issuance.serial = serial;

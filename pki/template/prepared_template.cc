@@ -20,6 +20,10 @@ absl::Status Wrong(v1::Reason reason, const v1::Template& expanded,
       absl::StrCat("template ", Quote(expanded.name()), " ", what, "."));
 }
 
+bool Contains(const PreparedTemplate::Sources& sources, v1::Source source) {
+  return std::find(sources.begin(), sources.end(), source) != sources.end();
+}
+
 // An expanded template has no placeholder, and nothing that is not a source.
 bool ToSources(const google::protobuf::RepeatedField<int>& from,
                PreparedTemplate::Sources* to) {
@@ -124,15 +128,20 @@ absl::StatusOr<PreparedTemplate> PreparedTemplate::Prepare(
       ParseExtensions(View(*result.der_)).value_or(ExtensionList());
   for (const Extension& extension : result.extensions_) {
     const Rule* rule = result.FindRule(extension.oid);
-    if (rule == nullptr ||
-        std::find(rule->sources.begin(), rule->sources.end(),
-                  v1::SOURCE_TEMPLATE) == rule->sources.end()) {
+    if (rule == nullptr || !Contains(rule->sources, v1::SOURCE_TEMPLATE)) {
       return Wrong(v1::REASON_TEMPLATE_UNREACHABLE, expanded,
                    absl::StrCat("brings ", oid::ToText(extension.oid),
                                 ", which no rule takes from it"));
     }
   }
   return result;
+}
+
+bool PreparedTemplate::Takes(v1::Source source) const {
+  return Contains(subject_, source) || Contains(passthrough_, source) ||
+         std::any_of(rules_.begin(), rules_.end(), [source](const Rule& rule) {
+           return Contains(rule.sources, source);
+         });
 }
 
 const PreparedTemplate::Rule* PreparedTemplate::FindRule(ByteView oid) const {

@@ -45,6 +45,9 @@ class PreparedTemplate {
   // What v1::SOURCE_TEMPLATE offers.
   absl::Span<const Extension> extensions() const { return extensions_; }
 
+  // Whether any field may come from this source.
+  bool Takes(v1::Source source) const;
+
   // The rule for this OID; null when there is none.
   const Rule* FindRule(ByteView oid) const;
 
