@@ -2,6 +2,7 @@
 #include "pki/x509/attribute_type.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "pki/der/oid.h"
 
@@ -36,8 +37,6 @@ constexpr AttributeType kTypes[] = {
 };
 
 }  // namespace
-
-absl::Span<const AttributeType> AttributeTypes() { return kTypes; }
 
 const AttributeType* FindAttributeType(ByteView oid) {
   const auto* const found = std::find_if(

@@ -6,7 +6,6 @@
 #include <cstddef>
 
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 #include "pki/base/bytes.h"
 #include "pki/der/tag.h"
 
@@ -23,8 +22,6 @@ struct AttributeType {
   size_t min_length;
   size_t max_length;
 };
-
-absl::Span<const AttributeType> AttributeTypes();
 
 // The row with this OID; null when there is none.
 const AttributeType* FindAttributeType(ByteView oid);
