@@ -152,9 +152,7 @@ absl::Status Unreadable(const Link& link, const Extension& extension) {
                 "The value of this extension cannot be read.");
 }
 
-// `below` is how many CA certificates stand between this one and the end
-// entities that the imported CA will issue.
-absl::Status CheckCa(const Link& link, size_t below) {
+absl::Status CheckCa(const Link& link) {
   const Extension* extension = link.certificate.Find(oid::kBasicConstraints);
   const std::string field = ExtensionField(link, oid::kBasicConstraints);
   if (extension == nullptr || !extension->critical) {
@@ -176,13 +174,6 @@ absl::Status CheckCa(const Link& link, size_t below) {
                     ExtensionField(link, oid::kKeyUsage),
                     "keyUsage does not let this CA sign certificates.");
     }
-  }
-  if (constraints->path_length.has_value() &&
-      *constraints->path_length < below) {
-    return Refuse(
-        v1::REASON_IMPORT_PATH_LENGTH, field,
-        absl::StrCat("The path length is ", *constraints->path_length, ", yet ",
-                     below, " CA certificates stand below."));
   }
   return absl::OkStatus();
 }
@@ -224,11 +215,10 @@ absl::Status CheckTime(const Link& link, absl::Time now) {
 
 // Every certificate by itself.
 absl::Status CheckEach(const std::vector<Link>& path, absl::Time now) {
-  for (size_t i = 0; i < path.size(); ++i) {
-    const Link& link = path[i];
+  for (const Link& link : path) {
     PKI_RETURN_IF_ERROR(CheckForm(link));
     PKI_RETURN_IF_ERROR(CheckCriticalExtensions(link));
-    PKI_RETURN_IF_ERROR(CheckCa(link, i));
+    PKI_RETURN_IF_ERROR(CheckCa(link));
     PKI_RETURN_IF_ERROR(CheckKeyIdentifiers(link));
     PKI_RETURN_IF_ERROR(CheckNameConstraints(link));
     PKI_RETURN_IF_ERROR(CheckTime(link, now));
@@ -259,6 +249,24 @@ absl::Status CheckOrder(const std::vector<Link>& path) {
   if (!has_root) {
     return Refuse(v1::REASON_IMPORT_CHAIN_ROOT, path.back().field,
                   "The chain does not end with a self-signed root.");
+  }
+  return absl::OkStatus();
+}
+
+// Each has room for the CA certificates that stand between it and the end
+// entities of the imported CA. After CheckOrder(): who forgot how a chain runs
+// is not helped by a path length.
+absl::Status CheckPathLengths(const std::vector<Link>& path) {
+  for (size_t below = 0; below < path.size(); ++below) {
+    const Link& link = path[below];
+    const Extension& extension = *link.certificate.Find(oid::kBasicConstraints);
+    const auto limit = ParseBasicConstraints(extension.value)->path_length;
+    if (limit.has_value() && *limit < below) {
+      return Refuse(v1::REASON_IMPORT_PATH_LENGTH,
+                    ExtensionField(link, oid::kBasicConstraints),
+                    absl::StrCat("The path length is ", *limit, ", yet ", below,
+                                 " CA certificates stand below."));
+    }
   }
   return absl::OkStatus();
 }
@@ -301,6 +309,7 @@ absl::StatusOr<v1::ImportedCertificate> CheckImport(const ImportInput& input) {
   }
   PKI_RETURN_IF_ERROR(CheckEach(path, input.now));
   PKI_RETURN_IF_ERROR(CheckOrder(path));
+  PKI_RETURN_IF_ERROR(CheckPathLengths(path));
 
   v1::ImportedCertificate imported;
   imported.set_certificate(Copy(path.front().certificate.der()));

@@ -28,8 +28,9 @@ struct ImportInput {
 //   4. the chain is PEM and DER;
 //   5. from the certificate up to the root, each: extensions once, readable,
 //      critical only where listed; a CA by a critical basicConstraints; may
-//      sign certificates; valid now; leaves room in its path length;
-//   6. each is named and signed by the next, and the root by itself.
+//      sign certificates; valid now;
+//   6. each is named and signed by the next, and the root by itself;
+//   7. each leaves room in its path length for those below.
 // Errors: MalformedCertificateException, InvalidRequestException,
 // CertificateMismatchException, with a field under "Request.Certificate" or
 // "Request.CertificateChain[i]".

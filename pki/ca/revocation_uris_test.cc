@@ -1,0 +1,127 @@
+// Settings that go together, settings that do not, and the URIs they come to.
+#include "pki/ca/revocation_uris.h"
+
+#include <google/protobuf/text_format.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "pki/testing/status_matchers.h"
+
+namespace pki {
+namespace {
+
+v1::RevocationConfiguration Configuration(const std::string& text) {
+  v1::RevocationConfiguration configuration;
+  EXPECT_TRUE(
+      google::protobuf::TextFormat::ParseFromString(text, &configuration))
+      << text;
+  return configuration;
+}
+
+// An enabled CRL with all that it needs, and `more`.
+std::string Crl(absl::string_view more = "") {
+  return absl::StrCat(
+      "crl_configuration { enabled: true expiration_in_days: 7 "
+      "s3_bucket_name: 'bucket' ",
+      more, " }");
+}
+
+std::string OffWith(absl::string_view setting) {
+  return absl::StrCat("crl_configuration { enabled: false ", setting, " }");
+}
+
+TEST(CheckRevocationTest, Refuses) {
+  const struct {
+    std::string text;
+    v1::Reason reason;
+    absl::string_view field;
+  } kCases[] = {
+      {OffWith("expiration_in_days: 7"), v1::REASON_CRL_CONFIGURATION,
+       "CrlConfiguration"},
+      {OffWith("custom_cname: 'a.b'"), v1::REASON_CRL_CONFIGURATION,
+       "CrlConfiguration"},
+      {OffWith("s3_bucket_name: 'bucket'"), v1::REASON_CRL_CONFIGURATION,
+       "CrlConfiguration"},
+      {OffWith("s3_object_acl: S3_OBJECT_ACL_PUBLIC_READ"),
+       v1::REASON_CRL_CONFIGURATION, "CrlConfiguration"},
+      {OffWith("crl_distribution_point_extension_configuration {}"),
+       v1::REASON_CRL_CONFIGURATION, "CrlConfiguration"},
+      {OffWith("crl_type: CRL_TYPE_COMPLETE"), v1::REASON_CRL_CONFIGURATION,
+       "CrlConfiguration"},
+      {OffWith("custom_path: 'path'"), v1::REASON_CRL_CONFIGURATION,
+       "CrlConfiguration"},
+      {"crl_configuration { enabled: true s3_bucket_name: 'bucket' }",
+       v1::REASON_CRL_CONFIGURATION, "CrlConfiguration.ExpirationInDays"},
+      {"crl_configuration { enabled: true expiration_in_days: 7 }",
+       v1::REASON_CRL_CONFIGURATION, "CrlConfiguration.S3BucketName"},
+      {Crl("custom_cname: 'a.b' crl_distribution_point_extension_configuration "
+           "{ omit_extension: true }"),
+       v1::REASON_CRL_OMIT_CNAME, "CrlConfiguration.CustomCname"},
+      {Crl("custom_cname: 'http://a.b'"), v1::REASON_CRL_CNAME,
+       "CrlConfiguration.CustomCname"},
+      {Crl("crl_type: CRL_TYPE_PARTITIONED"), v1::REASON_CRL_PARTITIONED,
+       "CrlConfiguration.CrlType"},
+      {"ocsp_configuration { enabled: false ocsp_custom_cname: 'a.b' }",
+       v1::REASON_OCSP_CONFIGURATION, "OcspConfiguration.OcspCustomCname"},
+      {"ocsp_configuration { enabled: true ocsp_custom_cname: 'http://a.b' }",
+       v1::REASON_CRL_CNAME, "OcspConfiguration.OcspCustomCname"},
+  };
+  for (const auto& [text, reason, field] : kCases) {
+    EXPECT_THAT(CheckRevocation(Configuration(text)), IsRefusal(reason, field))
+        << text;
+  }
+}
+
+constexpr CaPlace kPlace = {"aws", "us-east-1", "id"};
+
+TEST(RevocationUrisTest, FollowFromTheConfiguration) {
+  const struct {
+    std::string text;
+    CaPlace place;
+    absl::string_view crl;
+    absl::string_view ocsp;
+  } kCases[] = {
+      {"", kPlace, "", ""},
+      {"crl_configuration { enabled: false } ocsp_configuration {}", kPlace, "",
+       ""},
+      {Crl(), kPlace, "http://bucket.s3.us-east-1.amazonaws.com/crl/id.crl",
+       ""},
+      {Crl("crl_type: CRL_TYPE_COMPLETE"), kPlace,
+       "http://bucket.s3.us-east-1.amazonaws.com/crl/id.crl", ""},
+      {Crl("custom_cname: 'crl.example.com'"), kPlace,
+       "http://crl.example.com/crl/id.crl", ""},
+      {Crl("crl_distribution_point_extension_configuration "
+           "{ omit_extension: true }"),
+       kPlace, "", ""},
+      {Crl("crl_distribution_point_extension_configuration "
+           "{ omit_extension: false }"),
+       kPlace, "http://bucket.s3.us-east-1.amazonaws.com/crl/id.crl", ""},
+      {Crl("custom_cname: 'a.b' crl_distribution_point_extension_configuration "
+           "{ omit_extension: false }"),
+       kPlace, "http://a.b/crl/id.crl", ""},
+      {"ocsp_configuration { enabled: true }", kPlace, "",
+       "http://ocsp.acm-pca.us-east-1.amazonaws.com"},
+      {"ocsp_configuration { enabled: true ocsp_custom_cname: 'ocsp.a.b' }",
+       kPlace, "", "http://ocsp.a.b"},
+      {Crl() + "ocsp_configuration { enabled: true }",
+       {"aws-cn", "cn-north-1", "id"},
+       "http://bucket.s3.cn-north-1.amazonaws.com.cn/crl/id.crl",
+       "http://ocsp.acm-pca.cn-north-1.amazonaws.com.cn"},
+      {Crl(),
+       {"aws-us-gov", "us-gov-west-1", "id"},
+       "http://bucket.s3.us-gov-west-1.amazonaws.com/crl/id.crl",
+       ""},
+  };
+  for (const auto& [text, place, crl, ocsp] : kCases) {
+    const v1::RevocationConfiguration configuration = Configuration(text);
+    EXPECT_THAT(CheckRevocation(configuration), IsOk()) << text;
+    const RevocationUris uris = RevocationUrisOf(configuration, place);
+    EXPECT_EQ(uris.crl, crl) << text;
+    EXPECT_EQ(uris.ocsp, ocsp) << text;
+  }
+}
+
+}  // namespace
+}  // namespace pki
