@@ -16,6 +16,7 @@ namespace pki {
 namespace {
 
 constexpr absl::string_view kIssuerField = "Issuer";
+constexpr absl::string_view kIssuedField = "Certificate";
 
 // RFC 5280 section 4.2.1.2, method (1): SHA-1 of the subjectPublicKey's bits.
 // `spki` has been read as a key before.
@@ -32,10 +33,13 @@ std::array<uint8_t, 20> KeyIdentifier(ByteView spki) {
   return Sha1(key);
 }
 
+std::string FieldOf(absl::string_view certificate, ByteView oid) {
+  return absl::StrCat(certificate, ".extensions[", oid::ToText(oid), "]");
+}
+
 absl::Status Unreadable(const Extension& extension) {
   return Refuse(v1::REASON_CERTIFICATE_EXTENSION_VALUE,
-                absl::StrCat(kIssuerField, ".extensions[",
-                             oid::ToText(extension.oid), "]"),
+                FieldOf(kIssuerField, extension.oid),
                 "The value of this extension cannot be read.");
 }
 
@@ -47,7 +51,57 @@ absl::StatusOr<PathLength> PathLengthOf(const Certificate& certificate) {
   return constraints->path_length;
 }
 
+// The resolved extension; none when the certificate goes without it.
+std::optional<Extension> Find(const Resolution& resolution, ByteView oid) {
+  for (const ByteView der : resolution.extensions) {
+    const auto extension = ParseExtension(der);
+    if (extension.has_value() && oid::Same(extension->oid, oid)) {
+      return extension;
+    }
+  }
+  return std::nullopt;
+}
+
+// Constraints that a new CA is to have must be such as can be enforced on it.
+absl::Status CheckNewConstraints(const Resolution& resolution) {
+  const auto extension = Find(resolution, oid::kNameConstraints);
+  if (!extension.has_value()) return absl::OkStatus();
+  const std::string field = FieldOf(kIssuedField, oid::kNameConstraints);
+  const auto constraints = NameConstraints::New(extension->value, field);
+  if (constraints.ok()) return absl::OkStatus();
+  // Its own reasons speak of an import.
+  return Refuse(v1::REASON_NAME_CONSTRAINTS_VALUE, field,
+                DetailOf(constraints.status()).message());
+}
+
 }  // namespace
+
+// What a certificate above demands of those below.
+absl::Status Issuer::ReadLimits(const Certificate& certificate) {
+  PKI_ASSIGN_OR_RETURN(path_lengths_.emplace_back(), PathLengthOf(certificate));
+  const Extension* extension = certificate.Find(oid::kNameConstraints);
+  if (extension == nullptr) return absl::OkStatus();
+  PKI_ASSIGN_OR_RETURN(
+      NameConstraints constraints,
+      NameConstraints::New(extension->value,
+                           FieldOf(kIssuerField, extension->oid)));
+  name_constraints_.push_back(std::move(constraints));
+  return absl::OkStatus();
+}
+
+absl::Status Issuer::CheckNames(const Resolution& resolution,
+                                v1::CertificateKind kind) const {
+  if (name_constraints_.empty()) return absl::OkStatus();
+  CertificateNames names;
+  names.subject = resolution.subject;
+  if (const auto alt = Find(resolution, oid::kSubjectAltName);
+      alt.has_value()) {
+    names.subject_alt_name = alt->value;
+  }
+  names.is_ca = kind != v1::CERTIFICATE_KIND_END_ENTITY;
+  return pki::CheckNames(names, name_constraints_, v1::REASON_NAME_CONSTRAINTS,
+                         kIssuedField);
+}
 
 absl::Status Issuer::ReadOwn(const Certificate& certificate) {
   subject_ = Copy(certificate.tbs().subject);
@@ -77,13 +131,11 @@ absl::StatusOr<std::shared_ptr<const Issuer>> Issuer::New(
         const Certificate own,
         Certificate::Parse(settings.certificate, kIssuerField));
     PKI_RETURN_IF_ERROR(issuer->ReadOwn(own));
-    PKI_ASSIGN_OR_RETURN(issuer->path_lengths_.emplace_back(),
-                         PathLengthOf(own));
+    PKI_RETURN_IF_ERROR(issuer->ReadLimits(own));
     for (const ByteView der : settings.chain) {
       PKI_ASSIGN_OR_RETURN(const Certificate above,
                            Certificate::Parse(der, kIssuerField));
-      PKI_ASSIGN_OR_RETURN(issuer->path_lengths_.emplace_back(),
-                           PathLengthOf(above));
+      PKI_RETURN_IF_ERROR(issuer->ReadLimits(above));
     }
   }
   if (!settings.crl_uri.empty()) {

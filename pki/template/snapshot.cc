@@ -10,13 +10,13 @@
 
 namespace pki {
 
-std::map<std::string, std::string> RenderSnapshots() {
+Snapshots RenderSnapshots() {
   using google::protobuf::TextFormat;
   v1::TemplateCatalogue catalogue;
   TextFormat::ParseFromString(std::string(BuiltInCatalogue()), &catalogue);
   TextFormat::Printer printer;
   printer.SetUseShortRepeatedPrimitives(true);
-  std::map<std::string, std::string> files;
+  Snapshots files;
   const auto templates = ExpandTemplates(catalogue);
   for (const v1::Template& expanded : *templates) {
     std::string text;

@@ -3,16 +3,15 @@
 #ifndef PKI_TEMPLATE_SNAPSHOT_H_
 #define PKI_TEMPLATE_SNAPSHOT_H_
 
-#include <map>
-#include <string>
+#include "pki/testing/snapshots.h"
 
 namespace pki {
 
 // Where the files are, from the root of the repository.
 inline constexpr char kSnapshotFolder[] = "testdata/templates";
 
-// From a file's name ("EndEntityCertificate.V1.textproto") to its content.
-std::map<std::string, std::string> RenderSnapshots();
+// "EndEntityCertificate.V1.textproto" and so on.
+Snapshots RenderSnapshots();
 
 }  // namespace pki
 
