@@ -57,6 +57,13 @@ void AppendUtf8(uint32_t code, std::string* out) {
   }
 }
 
+// The alphabet of NumericString (X.680 section 41.2).
+bool IsNumeric(ByteView text) {
+  return std::all_of(text.begin(), text.end(), [](uint8_t c) {
+    return absl::ascii_isdigit(c) || c == ' ';
+  });
+}
+
 // Big-endian characters of `width` bytes each.
 std::optional<std::string> FromFixedWidth(ByteView contents, size_t width) {
   if (contents.size() % width != 0) return std::nullopt;
@@ -110,8 +117,12 @@ bool IsStringOf(Tag tag, ByteView contents) {
       return FromFixedWidth(contents, 2).has_value();
     case kUniversalString:
       return FromFixedWidth(contents, 4).has_value();
-    default:
+    case kNumericString:
+      return IsNumeric(contents);
+    case kTeletexString:
       return true;
+    default:
+      return false;
   }
 }
 
@@ -119,6 +130,7 @@ std::optional<std::string> ToUtf8(Tag tag, ByteView contents) {
   switch (tag) {
     case kUtf8String:
     case kPrintableString:
+    case kNumericString:
     case kIa5String:
       if (!IsStringOf(tag, contents)) return std::nullopt;
       return Copy(contents);

@@ -23,13 +23,12 @@ bool IsUtf8(ByteView text);
 // The number of characters of well-formed UTF-8.
 size_t Utf8Length(absl::string_view text);
 
-// True when `contents` are what the string type of `tag` may hold. A tag that
-// is no string type is accepted with any contents: X.520 defines a few
-// attributes that are not strings.
+// True when `tag` is a string type that names use, and `contents` are what it
+// may hold.
 bool IsStringOf(Tag tag, ByteView contents);
 
-// The contents as UTF-8. None when IsStringOf() is false or the tag is no
-// string type. TeletexString is read as Latin-1, as everybody does.
+// The contents as UTF-8. None when IsStringOf() is false. TeletexString is read
+// as Latin-1, as everybody does.
 std::optional<std::string> ToUtf8(Tag tag, ByteView contents);
 
 }  // namespace pki::der

@@ -42,7 +42,10 @@ TEST(StringTest, ChecksContentsAgainstTheType) {
   EXPECT_FALSE(IsStringOf(kBmpString, View("abc")));
   EXPECT_FALSE(IsStringOf(kBmpString, View("\xd8\x01")));
   EXPECT_FALSE(IsStringOf(kUniversalString, View("abc")));
-  EXPECT_TRUE(IsStringOf(kOctetString, View("\xff")));
+  EXPECT_FALSE(IsStringOf(kNumericString, View("1a")));
+  EXPECT_TRUE(IsStringOf(kNumericString, View("1 2")));
+  EXPECT_TRUE(IsStringOf(kTeletexString, View("\xe9")));
+  EXPECT_FALSE(IsStringOf(kOctetString, View("x")));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ inline constexpr Tag kOctetString = CBS_ASN1_OCTETSTRING;
 inline constexpr Tag kNull = CBS_ASN1_NULL;
 inline constexpr Tag kOid = CBS_ASN1_OBJECT;
 inline constexpr Tag kUtf8String = CBS_ASN1_UTF8STRING;
+inline constexpr Tag kNumericString = CBS_ASN1_NUMERICSTRING;
 inline constexpr Tag kPrintableString = CBS_ASN1_PRINTABLESTRING;
 inline constexpr Tag kTeletexString = CBS_ASN1_T61STRING;
 inline constexpr Tag kIa5String = CBS_ASN1_IA5STRING;
