@@ -7,7 +7,6 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pki/base/status.h"
@@ -92,31 +91,14 @@ std::vector<std::string> Labels(const Resolution& resolution) {
   return labels;
 }
 
-// The built-in rules, every base template in all four varieties, and a template
-// that leaves keyUsage and extendedKeyUsage to who passes them.
-const Catalogue& AllVarieties() {
-  static const Catalogue* const catalogue = [] {
-    auto loaded = Catalogue::Load(
-        absl::StrCat(absl::StrReplaceAll(
-                         BuiltInCatalogue(),
-                         {{"varieties: \"base\"",
-                           "varieties: [ 'base', 'api', 'csr', 'api_csr' ]"}}),
-                     R"(templates {
-             name: "BlankEndEntityCertificate"
-             kind: CERTIFICATE_KIND_END_ENTITY
-             varieties: [ "base", "api", "csr", "api_csr" ]
-             rules { oid: "2.5.29.15" sources: SOURCE_PASSTHROUGH }
-             rules { oid: "2.5.29.37" sources: SOURCE_PASSTHROUGH }
-             extensions { basic_constraints {} }
-           })"));
-    EXPECT_TRUE(loaded.ok()) << loaded.status();
-    return new Catalogue(*std::move(loaded));
-  }();
+const Catalogue& BuiltIn() {
+  static const Catalogue* const catalogue =
+      new Catalogue(Catalogue::Load(BuiltInCatalogue()).value());
   return *catalogue;
 }
 
 const PreparedTemplate& Find(const std::string& name) {
-  return AllVarieties().templates().at(name);
+  return BuiltIn().templates().at(name);
 }
 
 // Names: SEQUENCE { SET { SEQUENCE { commonName, UTF8String } } }, and none.
@@ -196,10 +178,10 @@ TEST(ResolveTest, EverySourceInEveryVariety) {
        kApiName,
        {"bc=template!", "aki=api", "ski=engine", "ku=template!", "san=api",
         "crldp=api", "aia=api", "policies=api", "custom=api"}},
-      {"BlankEndEntityCertificate/V1",
-       kCsrName,
-       {"bc=template", "aki=engine", "ski=engine", "san=csr", "crldp=ca",
-        "aia=ca"}},
+      {"BlankRootCACertificate_PathLen1_APIPassthrough/V1",
+       kApiName,
+       {"bc=template!", "aki=api", "ski=engine", "ku=api", "eku=api", "san=api",
+        "crldp=api", "aia=api", "policies=api", "custom=api"}},
       {"BlankEndEntityCertificate_CSRPassthrough/V1",
        kCsrName,
        {"bc=template", "aki=engine", "ski=engine", "ku=csr", "eku=csr",
@@ -247,8 +229,6 @@ TEST(ResolveTest, RevocationFallsToTheNextSource) {
   const auto labels = [&](const char* name) {
     return Labels(*Resolve(Find(name), offers));
   };
-  EXPECT_THAT(labels("BlankEndEntityCertificate/V1"),
-              ElementsAre("bc=template"));
   EXPECT_THAT(labels("BlankEndEntityCertificate_APIPassthrough/V1"),
               ElementsAre("bc=template", "crldp=api"));
   EXPECT_THAT(labels("BlankEndEntityCertificate_CSRPassthrough/V1"),
@@ -421,7 +401,7 @@ TEST(ResolveTest, AClosedFieldOfARootHasNoWinner) {
 TEST(ResolveTest, TheAccountAgreesWithTheResult) {
   const Everything all;
   std::set<v1::ResolutionRule> seen;
-  for (const auto& [name, prepared] : AllVarieties().templates()) {
+  for (const auto& [name, prepared] : BuiltIn().templates()) {
     SCOPED_TRACE(name);
     Provenance provenance;
     const auto plain = Resolve(prepared, all.offers);

@@ -67,7 +67,9 @@ TEST(CatalogueTest, RefusesUnknownTemplates) {
            "EndEntityCertificate/V2",
            "EndEntityCertificate/V1/",
            "endentitycertificate/V1",
-           "EndEntityCertificate_APIPassthrough/V1",
+           "EndEntityCertificate_Passthrough/V1",
+           "BlankEndEntityCertificate/V1",
+           "SubordinateCACertificate/V1",
            "/",
        }) {
     const auto detail = DetailOf(
@@ -119,10 +121,22 @@ TEST(CatalogueTest, RefusesBrokenCatalogues) {
       {v1::REASON_TEMPLATE_REFERENCE, ""},
       {v1::REASON_TEMPLATE_REFERENCE, base + "templates { varieties: 'w' }"},
       {v1::REASON_TEMPLATE_REFERENCE,
-       base + "templates { varieties: 'v' rules { oid: '1.2' } }"},
+       base + "templates { varieties: 'v' rule_sets: 's' }"},
+      {v1::REASON_TEMPLATE_REFERENCE,
+       base + "rule_sets { name: 's' rules { oid: '1.2' } }"
+              "templates { varieties: 'v' rule_sets: 's' }"},
       {v1::REASON_TEMPLATE_DUPLICATE,
        base + "templates { name: 'T' kind: CERTIFICATE_KIND_END_ENTITY "
               "varieties: 'v' }"},
+      {v1::REASON_TEMPLATE_DUPLICATE,
+       base + "rules { oid: '2.5.29.19' sources: SOURCE_TEMPLATE }"
+              "templates { name: 'S' kind: CERTIFICATE_KIND_SUBORDINATE_CA "
+              "varieties: 'v' path_lengths: [ 1, 1 ] "
+              "extensions { basic_constraints { ca: true } } }"},
+      {v1::REASON_TEMPLATE_KIND,
+       base + "rules { oid: '2.5.29.19' sources: SOURCE_TEMPLATE }"
+              "templates { name: 'S' kind: CERTIFICATE_KIND_END_ENTITY "
+              "varieties: 'v' path_lengths: 1 }"},
       {v1::REASON_TEMPLATE_INCOMPLETE, base + "templates { varieties: 'v' }"},
   };
   for (const auto& one : cases) {

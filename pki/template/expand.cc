@@ -1,4 +1,4 @@
-// Expansion: a copy of the general rules, with a variety's sources put in.
+// Expansion: a copy of the general rules, with what is particular put in.
 #include "pki/template/expand.h"
 
 #include <algorithm>
@@ -13,14 +13,20 @@ namespace {
 using Sources = google::protobuf::RepeatedField<int>;
 using Rules = google::protobuf::RepeatedPtrField<v1::ExtensionRule>;
 
-// The first item of a list whose string member has this value; null if none.
+// The first item of a list whose string member has this value, to which `base`
+// refers; `what` says what it is.
 template <typename List, typename Item = typename List::value_type>
-auto FindBy(List& list, const std::string& (Item::*member)() const,
-            absl::string_view value) {
+auto Find(List& list, const std::string& (Item::*member)() const,
+          absl::string_view value, const v1::BaseTemplate& base,
+          absl::string_view what) -> absl::StatusOr<decltype(&*list.begin())> {
   const auto found =
       std::find_if(list.begin(), list.end(),
                    [&](const Item& item) { return (item.*member)() == value; });
-  return found == list.end() ? nullptr : &*found;
+  if (found != list.end()) return &*found;
+  return Refuse(
+      v1::REASON_TEMPLATE_REFERENCE, "",
+      absl::StrCat("The template ", Quote(base.name()), " refers to the ", what,
+                   " ", Quote(value), ", which there is not."));
 }
 
 // `sources` with the variety's in the place of SOURCE_PASSTHROUGH, each once.
@@ -41,6 +47,29 @@ Sources Fill(const Sources& sources, const v1::TemplateVariety& variety) {
   return filled;
 }
 
+// The general rules, with those of the rule sets in their place and the
+// variety's sources put in.
+absl::StatusOr<Rules> ExpandRules(const v1::TemplateCatalogue& catalogue,
+                                  const v1::BaseTemplate& base,
+                                  const v1::TemplateVariety& variety) {
+  Rules rules = catalogue.rules();
+  for (const std::string& name : base.rule_sets()) {
+    PKI_ASSIGN_OR_RETURN(const v1::RuleSet* set,
+                         Find(catalogue.rule_sets(), &v1::RuleSet::name, name,
+                              base, "rule set"));
+    for (const v1::ExtensionRule& own : set->rules()) {
+      PKI_ASSIGN_OR_RETURN(
+          v1::ExtensionRule * rule,
+          Find(rules, &v1::ExtensionRule::oid, own.oid(), base, "rule for"));
+      *rule = own;
+    }
+  }
+  for (v1::ExtensionRule& rule : rules) {
+    *rule.mutable_sources() = Fill(rule.sources(), variety);
+  }
+  return rules;
+}
+
 absl::StatusOr<v1::Template> Expand(const v1::TemplateCatalogue& catalogue,
                                     const v1::BaseTemplate& base,
                                     const v1::TemplateVariety& variety) {
@@ -48,23 +77,24 @@ absl::StatusOr<v1::Template> Expand(const v1::TemplateCatalogue& catalogue,
   result.set_name(absl::StrCat(base.name(), variety.suffix()));
   result.set_kind(base.kind());
   *result.mutable_subject() = Fill(catalogue.subject(), variety);
-  *result.mutable_rules() = catalogue.rules();
-  for (const v1::ExtensionRule& own : base.rules()) {
-    v1::ExtensionRule* rule =
-        FindBy(*result.mutable_rules(), &v1::ExtensionRule::oid, own.oid());
-    if (rule == nullptr) {
-      return Refuse(v1::REASON_TEMPLATE_REFERENCE, "",
-                    absl::StrCat("template ", Quote(base.name()),
-                                 " has a rule for ", Quote(own.oid()),
-                                 ", for which there is no general rule."));
-    }
-    *rule = own;
-  }
-  for (v1::ExtensionRule& rule : *result.mutable_rules()) {
-    *rule.mutable_sources() = Fill(rule.sources(), variety);
-  }
+  PKI_ASSIGN_OR_RETURN(*result.mutable_rules(),
+                       ExpandRules(catalogue, base, variety));
   *result.mutable_passthrough() = variety.sources();
   *result.mutable_extensions() = base.extensions();
+  return result;
+}
+
+// One base template for each of its path lengths, with nothing left of them.
+std::vector<v1::BaseTemplate> ExpandPathLengths(const v1::BaseTemplate& base) {
+  if (base.path_lengths().empty()) return {base};
+  std::vector<v1::BaseTemplate> result;
+  for (const uint32_t length : base.path_lengths()) {
+    v1::BaseTemplate& one = result.emplace_back(base);
+    one.clear_path_lengths();
+    absl::StrAppend(one.mutable_name(), "_PathLen", length);
+    one.mutable_extensions()->mutable_basic_constraints()->set_path_length(
+        length);
+  }
   return result;
 }
 
@@ -73,19 +103,16 @@ absl::StatusOr<v1::Template> Expand(const v1::TemplateCatalogue& catalogue,
 absl::StatusOr<std::vector<v1::Template>> ExpandTemplates(
     const v1::TemplateCatalogue& catalogue) {
   std::vector<v1::Template> templates;
-  for (const v1::BaseTemplate& base : catalogue.templates()) {
-    for (const std::string& name : base.varieties()) {
-      const v1::TemplateVariety* variety =
-          FindBy(catalogue.varieties(), &v1::TemplateVariety::name, name);
-      if (variety == nullptr) {
-        return Refuse(v1::REASON_TEMPLATE_REFERENCE, "",
-                      absl::StrCat("template ", Quote(base.name()),
-                                   " is to have the variety ", Quote(name),
-                                   ", which is not defined."));
+  for (const v1::BaseTemplate& written : catalogue.templates()) {
+    for (const v1::BaseTemplate& base : ExpandPathLengths(written)) {
+      for (const std::string& name : base.varieties()) {
+        PKI_ASSIGN_OR_RETURN(
+            const v1::TemplateVariety* variety,
+            Find(catalogue.varieties(), &v1::TemplateVariety::name, name, base,
+                 "variety"));
+        PKI_ASSIGN_OR_RETURN(templates.emplace_back(),
+                             Expand(catalogue, base, *variety));
       }
-      PKI_ASSIGN_OR_RETURN(v1::Template expanded,
-                           Expand(catalogue, base, *variety));
-      templates.push_back(std::move(expanded));
     }
   }
   return templates;

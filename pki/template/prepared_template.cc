@@ -37,16 +37,20 @@ bool ToSources(const google::protobuf::RepeatedField<int>& from,
   return true;
 }
 
-Bytes EncodeBits(const v1::FixedKeyUsage& key_usage) {
+// None when there is no bit, or one that does not exist.
+std::optional<Bytes> EncodeBits(const v1::FixedKeyUsage& usage) {
+  if (usage.bits().empty()) return std::nullopt;
   uint16_t bits = 0;
-  for (const int bit : key_usage.bits()) {
+  for (const int bit : usage.bits()) {
+    if (!v1::KeyUsageBit_IsValid(bit)) return std::nullopt;
     bits = static_cast<uint16_t>(bits | 1u << bit);
   }
   return EncodeKeyUsage(bits);
 }
 
-// None when a purpose is not a dotted OID.
+// None when there is no purpose, or one that is not a dotted OID.
 std::optional<Bytes> EncodePurposes(const v1::FixedExtendedKeyUsage& usage) {
+  if (usage.purposes().empty()) return std::nullopt;
   std::vector<Bytes> oids;
   for (const std::string& purpose : usage.purposes()) {
     std::optional<Bytes> oid = oid::FromText(purpose);
@@ -63,13 +67,13 @@ std::optional<Bytes> EncodePurposes(const v1::FixedExtendedKeyUsage& usage) {
 absl::StatusOr<PreparedTemplate> PreparedTemplate::Prepare(
     const v1::Template& expanded) {
   if (expanded.name().empty() || expanded.subject().empty() ||
-      expanded.kind() == v1::CERTIFICATE_KIND_UNSPECIFIED) {
+      expanded.kind() == v1::CERTIFICATE_KIND_UNSPECIFIED ||
+      !v1::CertificateKind_IsValid(expanded.kind())) {
     return Wrong(v1::REASON_TEMPLATE_INCOMPLETE, expanded,
                  "needs a name, a kind and a source of the subject");
   }
   PreparedTemplate result;
-  result.name_ = expanded.name();
-  result.kind_ = expanded.kind();
+  result.definition_ = expanded;
 
   bool sources_ok = ToSources(expanded.subject(), &result.subject_) &&
                     ToSources(expanded.passthrough(), &result.passthrough_);
@@ -93,16 +97,21 @@ absl::StatusOr<PreparedTemplate> PreparedTemplate::Prepare(
   const v1::FixedExtensions& own = expanded.extensions();
   const v1::FixedBasicConstraints& constraints = own.basic_constraints();
   if (constraints.ca() !=
-      (expanded.kind() != v1::CERTIFICATE_KIND_END_ENTITY)) {
+          (expanded.kind() != v1::CERTIFICATE_KIND_END_ENTITY) ||
+      (constraints.has_path_length() && !constraints.ca())) {
     return Wrong(v1::REASON_TEMPLATE_KIND, expanded,
-                 "makes a CA of what is not of that kind, or the reverse");
+                 "makes a CA, or sets a path length, of what is not of that "
+                 "kind, or the reverse");
   }
   if (constraints.has_path_length()) {
     result.path_length_ = constraints.path_length();
   }
   Bytes list;
-  const auto add = [&list](ByteView oid, bool critical, const Bytes& value) {
-    list += EncodeExtension(oid, critical, View(value));
+  bool values_ok = true;
+  const auto add = [&](ByteView oid, bool critical,
+                       const std::optional<Bytes>& value) {
+    values_ok = values_ok && value.has_value();
+    if (values_ok) list += EncodeExtension(oid, critical, View(*value));
   };
   if (own.has_basic_constraints()) {
     add(oid::kBasicConstraints, constraints.critical(),
@@ -113,13 +122,13 @@ absl::StatusOr<PreparedTemplate> PreparedTemplate::Prepare(
         EncodeBits(own.key_usage()));
   }
   if (own.has_extended_key_usage()) {
-    const v1::FixedExtendedKeyUsage& usage = own.extended_key_usage();
-    const std::optional<Bytes> value = EncodePurposes(usage);
-    if (!value.has_value()) {
-      return Wrong(v1::REASON_TEMPLATE_OID, expanded,
-                   "has a purpose in extendedKeyUsage that is not an OID");
-    }
-    add(oid::kExtendedKeyUsage, usage.critical(), *value);
+    add(oid::kExtendedKeyUsage, own.extended_key_usage().critical(),
+        EncodePurposes(own.extended_key_usage()));
+  }
+  if (!values_ok) {
+    return Wrong(v1::REASON_TEMPLATE_EXTENSION, expanded,
+                 "has a keyUsage or an extendedKeyUsage that is empty, or "
+                 "names a use that does not exist");
   }
   der::Writer writer;
   writer.AddBytes(der::kSequence, View(list));

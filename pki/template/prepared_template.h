@@ -29,14 +29,17 @@ class PreparedTemplate {
   };
 
   // Errors: REASON_TEMPLATE_INCOMPLETE, REASON_TEMPLATE_SOURCE,
-  // REASON_TEMPLATE_OID, REASON_TEMPLATE_UNREACHABLE, REASON_TEMPLATE_KIND.
+  // REASON_TEMPLATE_OID, REASON_TEMPLATE_UNREACHABLE, REASON_TEMPLATE_KIND,
+  // REASON_TEMPLATE_EXTENSION.
   static absl::StatusOr<PreparedTemplate> Prepare(const v1::Template& expanded);
 
   PreparedTemplate(PreparedTemplate&&) = default;
   PreparedTemplate& operator=(PreparedTemplate&&) = default;
 
-  const std::string& name() const { return name_; }
-  v1::CertificateKind kind() const { return kind_; }
+  // What it was prepared from.
+  const v1::Template& definition() const { return definition_; }
+  const std::string& name() const { return definition_.name(); }
+  v1::CertificateKind kind() const { return definition_.kind(); }
   // The pathLenConstraint of basicConstraints.
   std::optional<uint32_t> path_length() const { return path_length_; }
   const Sources& subject() const { return subject_; }
@@ -54,8 +57,7 @@ class PreparedTemplate {
  private:
   PreparedTemplate() = default;
 
-  std::string name_;
-  v1::CertificateKind kind_ = v1::CERTIFICATE_KIND_UNSPECIFIED;
+  v1::Template definition_;
   std::optional<uint32_t> path_length_;
   Sources subject_;
   std::vector<Rule> rules_;

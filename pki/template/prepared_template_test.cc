@@ -87,6 +87,8 @@ TEST(PreparedTemplateTest, RefusesContradictions) {
   const Case cases[] = {
       {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.clear_name(); }},
       {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.clear_kind(); }},
+      {v1::REASON_TEMPLATE_INCOMPLETE,
+       [](auto& t) { t.set_kind(static_cast<v1::CertificateKind>(99)); }},
       {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.clear_subject(); }},
       {v1::REASON_TEMPLATE_SOURCE,
        [](auto& t) { t.add_subject(v1::SOURCE_PASSTHROUGH); }},
@@ -99,10 +101,23 @@ TEST(PreparedTemplateTest, RefusesContradictions) {
       {v1::REASON_TEMPLATE_OID,
        [](auto& t) { t.mutable_rules(0)->set_oid("keyUsage"); }},
       {v1::REASON_TEMPLATE_OID, [](auto& t) { *t.add_rules() = t.rules(0); }},
-      {v1::REASON_TEMPLATE_OID,
+      {v1::REASON_TEMPLATE_EXTENSION,
        [](auto& t) {
          t.mutable_extensions()->mutable_extended_key_usage()->add_purposes(
              "1.");
+       }},
+      {v1::REASON_TEMPLATE_EXTENSION,
+       [](auto& t) {
+         t.mutable_extensions()->mutable_extended_key_usage()->clear_purposes();
+       }},
+      {v1::REASON_TEMPLATE_EXTENSION,
+       [](auto& t) {
+         t.mutable_extensions()->mutable_key_usage()->clear_bits();
+       }},
+      {v1::REASON_TEMPLATE_EXTENSION,
+       [](auto& t) {
+         t.mutable_extensions()->mutable_key_usage()->add_bits(
+             static_cast<v1::KeyUsageBit>(9));
        }},
       {v1::REASON_TEMPLATE_UNREACHABLE,
        [](auto& t) { t.mutable_rules(1)->clear_sources(); }},
@@ -112,6 +127,11 @@ TEST(PreparedTemplateTest, RefusesContradictions) {
        [](auto& t) { t.set_kind(v1::CERTIFICATE_KIND_END_ENTITY); }},
       {v1::REASON_TEMPLATE_KIND,
        [](auto& t) {
+         t.mutable_extensions()->mutable_basic_constraints()->set_ca(false);
+       }},
+      {v1::REASON_TEMPLATE_KIND,
+       [](auto& t) {
+         t.set_kind(v1::CERTIFICATE_KIND_END_ENTITY);
          t.mutable_extensions()->mutable_basic_constraints()->set_ca(false);
        }},
   };
