@@ -19,7 +19,7 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "pki/base/status.h"
-#include "pki/engine/engine.h"
+#include "pki/testing/csr_corpus.h"
 #include "pki/wire/json.h"
 #include "proto/config.pb.h"
 #include "proto/error.pb.h"
@@ -444,7 +444,11 @@ struct TestHost {
     };
     host.entropy = [](void* context, uint8_t* out, size_t size) {
       auto* self = static_cast<TestHost*>(context);
-      std::memset(out, 1 + self->entropy_calls++, size);
+      // Each answer differs from those before it.
+      const int call = ++self->entropy_calls;
+      for (size_t i = 0; i < size; ++i) {
+        out[i] = static_cast<uint8_t>(call >> (i % 4 * 8));
+      }
       return self->entropy_result;
     };
     host.log = [](void* context, int32_t level, const char* line) {
@@ -660,97 +664,31 @@ TEST(PkiEngineTest, EncodingsAnswerTheSame) {
             v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE);
 }
 
-// --- Hostile requests for certificates --------------------------------------
-
-// Made by `openssl req -new -subj / -outform DER` with a P-256 key.
-constexpr char kNamelessCsr[] =
-    "MIG7MGICAQAwADBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABHcfqpy+6deMgzpaqFG4tIdw"
-    "hjND3qRCKHi60l+R9cMFJJCFxPo7yANfT8yik4Fpdyy0hGW3MrdcM+jsNYQbbrCgADAKBggq"
-    "hkjOPQQDAgNJADBGAiEAliNThqIQqV4K8hFgtgxwXX3TDlSGsuDpAlB8BR/rnD8CIQCI20la"
-    "z0MKlI/FpsobxQl+i79dj3bpr8pYipOxiixMMA==";
-
-// The same with -subj /CN=weak.example and an RSA key of 1024 bits.
-constexpr char kWeakCsr[] =
-    "MIIBVjCBwAIBADAXMRUwEwYDVQQDDAx3ZWFrLmV4YW1wbGUwgZ8wDQYJKoZIhvcNAQEBBQAD"
-    "gY0AMIGJAoGBAMN3JEvrP4VVXl1RRCHbG9Rbdw2/4Kuh8XDML9j17Kq0AqOEVfqAV25gP1aM"
-    "rcwiuaKD7AkRG5rD/f25BEu0bJPLvreymoC8biX1gmh8TzSwkQ3+2ZUoRAT2o3AuZItv9Dfl"
-    "qiCsAJh8PvvmZfSQnxwR5HosFPorxP3EKhp9HZz3AgMBAAGgADANBgkqhkiG9w0BAQsFAAOB"
-    "gQAGtmXhKAFX82oB9HtJR//5ckwUX7OJG+RKlHk9mElRzb5kR1KvLivRR71srxVo2LH349O6"
-    "GCw7nxLZoa7AtmYegKSN1en/1gfdcm0TMYiU8YsVwfzp5IdF0MbHuwz19cCIxy+BPgZa3ZMD"
-    "pr+auG0GGYiFF5oCdLjUXpfn/wgzoQ==";
-
-std::string Decoded(const std::string& base64) {
-  std::string bytes;
-  EXPECT_TRUE(absl::Base64Unescape(base64, &bytes));
-  return bytes;
-}
-
-// The DER inside a PEM block.
-std::string DerOf(const std::string& pem) {
-  const size_t begin = pem.find("-----\n") + 6;
-  return Decoded(pem.substr(begin, pem.find("-----END") - begin));
-}
-
-// `der` with the length of its outermost SEQUENCE in a byte more than needed.
-std::string WithLongLength(const std::string& der) {
-  const size_t digits = static_cast<uint8_t>(der[1]) - 0x80;
-  return absl::StrCat(der.substr(0, 1), std::string(1, 0x80 + digits + 1),
-                      std::string(1, '\0'), der.substr(2));
-}
-
-// `der` with its P-256 point moved off the curve.
-std::string OffCurve(std::string der) {
-  const std::string before_point("\x03\x42\x00\x04", 4);
-  der[der.find(before_point) + before_point.size() + 63] ^= 1;
-  return der;
-}
+// --- Requests for certificates, good and hostile ----------------------------
 
 TEST(PkiEngineTest, RefusesHostileCsrsAndStoresNothing) {
   TestHost host;
   const EnginePtr engine = NewEngine(&host.host);
   const std::string ca = ActiveRoot(engine);
-  const std::string good = DerOf(SomeCsr(engine));
-  std::string forged = good;
-  forged.back() ^= 1;
-
-  const struct {
-    const char* name;
-    std::string csr;
-    int32_t code;
-    int32_t reason;
-    const char* field;
-  } cases[] = {
-      {"wrong signature", forged, PKI_MALFORMED_CSR_EXCEPTION,
-       v1::REASON_CSR_SIGNATURE, "Csr.signature"},
-      {"trailing byte", good + '\0', PKI_MALFORMED_CSR_EXCEPTION,
-       v1::REASON_CSR_TRAILING, "Csr"},
-      {"BER length", WithLongLength(good), PKI_MALFORMED_CSR_EXCEPTION,
-       v1::REASON_CSR_DER, "Csr"},
-      {"point off the curve", OffCurve(good), PKI_MALFORMED_CSR_EXCEPTION,
-       v1::REASON_KEY_POINT, "Csr.subjectPublicKeyInfo"},
-      {"no subject and no SAN", Decoded(kNamelessCsr),
-       PKI_MALFORMED_CSR_EXCEPTION, v1::REASON_NO_SUBJECT, "Csr.subject"},
-      {"RSA of 1024 bits", Decoded(kWeakCsr), PKI_MALFORMED_CSR_EXCEPTION,
-       v1::REASON_KEY_SIZE, "Csr.subjectPublicKeyInfo"},
-      {"33 KB", good + std::string(33 * 1024 - good.size(), '\0'),
-       PKI_VALIDATION_EXCEPTION, v1::REASON_FIELD_TOO_LONG, "Request.Csr"},
-  };
-  for (const auto& hostile : cases) {
-    SCOPED_TRACE(hostile.name);
+  const json good =
+      IssueRequest(ca, SomeCsr(engine), "EndEntityCertificate/V1");
+  for (const CsrCase& csr : CsrCorpus()) {
+    SCOPED_TRACE(csr.file);
+    host.lines.clear();
     const int entropy_calls = host.entropy_calls;
     const Outcome outcome =
         Call(engine, "IssueCertificate",
-             IssueRequest(ca, hostile.csr, "EndEntityCertificate/V1"));
-    EXPECT_EQ(outcome.code, hostile.code) << outcome.error_json;
-    EXPECT_EQ(outcome.reason, hostile.reason) << outcome.error_json;
-    EXPECT_EQ(outcome.field, hostile.field);
+             IssueRequest(ca, csr.contents, "EndEntityCertificate/V1"));
+    EXPECT_EQ(outcome.reason, csr.reason) << outcome.error_json;
+    EXPECT_EQ(outcome.field, csr.field);
+    if (csr.reason == v1::REASON_UNSPECIFIED) continue;
+    EXPECT_EQ(outcome.code, RuleOf(csr.reason).code());
+    EXPECT_THAT(host.lines, SizeIs(1));
 
     // Nothing was stored: with the same randomness once more, the next
     // certificate finds that serial free.
     host.entropy_calls = entropy_calls;
-    const json issued =
-        Answer(engine, "IssueCertificate",
-               IssueRequest(ca, good, "EndEntityCertificate/V1"));
+    Answer(engine, "IssueCertificate", good);
     EXPECT_EQ(host.entropy_calls, entropy_calls + 1);
   }
 }

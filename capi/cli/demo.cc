@@ -176,6 +176,16 @@ absl::StatusOr<std::string> StandInCsr(const Json& subject) {
   return Member(*csr, "Csr");
 }
 
+// The serial at the end of a certificate's ARN, as the engine writes a CA's:
+// "0a:1b:...".
+std::string SerialOf(const std::string& arn) {
+  std::string serial;
+  for (size_t i = arn.rfind('/') + 1; i < arn.size(); i += 2) {
+    absl::StrAppend(&serial, serial.empty() ? "" : ":", arn.substr(i, 2));
+  }
+  return serial;
+}
+
 std::string Date(absl::Time time) {
   return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, absl::UTCTimeZone());
 }
@@ -263,7 +273,7 @@ absl::Status RunDemo(const std::string& csr_path, const std::string& out) {
   if (!issued.ok()) return issued.status();
   Note("checked    that the requester holds the key in the request");
   Note(absl::StrCat("issued     ", issued->arn));
-  leaf.serial = issued->arn.substr(issued->arn.rfind('/') + 1);
+  leaf.serial = SerialOf(issued->arn);
 
   Say(4, absl::StrCat("The files, in ", out, "."));
   std::error_code failure;
