@@ -12,6 +12,7 @@ import re
 import sys
 
 SOURCE = re.compile(r"\.(c|cc)$")
+ELSEWHERE = ("bazel-out/", "external/")
 
 # Options of gcc that clang does not know, and those that name outputs.
 DROPPED = {"-fno-canonical-system-headers", "-MD", "-c"}
@@ -36,7 +37,7 @@ def read_commands(actions):
     for action in actions:
         arguments = action["arguments"]
         source = arguments[arguments.index("-c") + 1]
-        if not source.startswith(("bazel-out/", "external/")):
+        if SOURCE.search(source) and not source.startswith(ELSEWHERE):
             commands[source] = options_of(arguments)
     return commands
 
