@@ -10,6 +10,7 @@
 #include "pki/base/status.h"
 #include "pki/crypto/public_key.h"
 #include "pki/der/oid.h"
+#include "pki/policy/name_constraints.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/extension.h"
 #include "pki/x509/name.h"
@@ -192,16 +193,6 @@ absl::Status CheckKeyIdentifiers(const Link& link) {
   return absl::OkStatus();
 }
 
-absl::Status CheckNameConstraints(const Link& link) {
-  if (link.certificate.Find(oid::kNameConstraints) == nullptr) {
-    return absl::OkStatus();
-  }
-  return Refuse(v1::REASON_IMPORT_NAME_CONSTRAINT_FORM,
-                ExtensionField(link, oid::kNameConstraints),
-                "This engine does not enforce name constraints yet, so it "
-                "takes no CA that is bound by them.");
-}
-
 absl::Status CheckTime(const Link& link, absl::Time now) {
   const TbsCertificate& tbs = link.certificate.tbs();
   if (now >= tbs.not_before && now <= tbs.not_after) return absl::OkStatus();
@@ -220,7 +211,6 @@ absl::Status CheckEach(const std::vector<Link>& path, absl::Time now) {
     PKI_RETURN_IF_ERROR(CheckCriticalExtensions(link));
     PKI_RETURN_IF_ERROR(CheckCa(link));
     PKI_RETURN_IF_ERROR(CheckKeyIdentifiers(link));
-    PKI_RETURN_IF_ERROR(CheckNameConstraints(link));
     PKI_RETURN_IF_ERROR(CheckTime(link, now));
   }
   return absl::OkStatus();
@@ -271,6 +261,33 @@ absl::Status CheckPathLengths(const std::vector<Link>& path) {
   return absl::OkStatus();
 }
 
+// Each certificate's names by those above it. What is self-issued is exempt,
+// but for the last of a path (RFC 5280 section 6.1.3).
+absl::Status CheckNameConstraints(const std::vector<Link>& path) {
+  std::vector<NameConstraints> above;
+  for (auto link = path.rbegin(); link != path.rend(); ++link) {
+    const TbsCertificate& tbs = link->certificate.tbs();
+    if (tbs.issuer != tbs.subject || std::next(link) == path.rend()) {
+      CertificateNames names{tbs.subject, std::nullopt, /*is_ca=*/true};
+      if (const Extension* alt = link->certificate.Find(oid::kSubjectAltName);
+          alt != nullptr) {
+        names.subject_alt_name = alt->value;
+      }
+      PKI_RETURN_IF_ERROR(CheckNames(
+          names, above, v1::REASON_IMPORT_NAME_CONSTRAINTS, link->field));
+    }
+    if (const Extension* own = link->certificate.Find(oid::kNameConstraints);
+        own != nullptr) {
+      PKI_ASSIGN_OR_RETURN(
+          NameConstraints constraints,
+          NameConstraints::New(own->value,
+                               ExtensionField(*link, oid::kNameConstraints)));
+      above.push_back(std::move(constraints));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ImportedCertificate> CheckImport(const ImportInput& input) {
@@ -310,6 +327,7 @@ absl::StatusOr<v1::ImportedCertificate> CheckImport(const ImportInput& input) {
   PKI_RETURN_IF_ERROR(CheckEach(path, input.now));
   PKI_RETURN_IF_ERROR(CheckOrder(path));
   PKI_RETURN_IF_ERROR(CheckPathLengths(path));
+  PKI_RETURN_IF_ERROR(CheckNameConstraints(path));
 
   v1::ImportedCertificate imported;
   imported.set_certificate(Copy(path.front().certificate.der()));

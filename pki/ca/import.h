@@ -30,7 +30,9 @@ struct ImportInput {
 //      critical only where listed; a CA by a critical basicConstraints; may
 //      sign certificates; valid now;
 //   6. each is named and signed by the next, and the root by itself;
-//   7. each leaves room in its path length for those below.
+//   7. each leaves room in its path length for those below;
+//   8. from the root down, each: its names obey the name constraints above it,
+//      and its own name constraints can be enforced.
 // Errors: MalformedCertificateException, InvalidRequestException,
 // CertificateMismatchException, with a field under "Request.Certificate" or
 // "Request.CertificateChain[i]".

@@ -21,9 +21,11 @@
 #include "pki/testing/status_matchers.h"
 #include "pki/testing/test_certificate.h"
 #include "pki/testing/test_csr.h"
+#include "pki/testing/test_name_constraints.h"
 #include "pki/testing/verify_certificate.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/extension.h"
+#include "pki/x509/general_name.h"
 #include "pki/x509/pem.h"
 
 namespace pki {
@@ -164,6 +166,19 @@ void SetExtension(Link& link, const Bytes& der) {
 
 void SetExtension(Link& link, ByteView oid, bool critical, ByteView value) {
   SetExtension(link, EncodeExtension(oid, critical, value));
+}
+
+Bytes NameConstraintsOf(absl::Span<const GeneralName> permitted,
+                        absl::Span<const GeneralName> excluded) {
+  return EncodeExtension(oid::kNameConstraints, true,
+                         View(TestNameConstraints(permitted, excluded)));
+}
+
+// Lets a CA exclude a subject and all below.
+void Exclude(Link& link, const Bytes& subject) {
+  SetExtension(link,
+               NameConstraintsOf(
+                   {}, {{GeneralNameForm::kDirectoryName, View(subject), {}}}));
 }
 
 // One change that breaks one rule.
@@ -376,10 +391,47 @@ add(InExtension("no keyCertSign", v1::REASON_IMPORT_KEY_USAGE, oid::kKeyUsage,
                 Usage(kCrlSign)));
 for (const ByteView oid :
      {oid::kBasicConstraints, oid::kKeyUsage, oid::kSubjectKeyIdentifier,
-      oid::kAuthorityKeyIdentifier}) {
+      oid::kAuthorityKeyIdentifier, oid::kNameConstraints}) {
   add(InExtension("unreadable value", v1::REASON_CERTIFICATE_EXTENSION_VALUE,
                   oid, EncodeExtension(oid, true, View(kGarbage))));
 }
+const Bytes registered_id = "\x2a\x03";
+add(InExtension("name constraint of a form that is not enforced",
+                v1::REASON_IMPORT_NAME_CONSTRAINT_FORM, oid::kNameConstraints,
+                NameConstraintsOf({}, {{GeneralNameForm::kRegisteredId,
+                                        View(registered_id),
+                                        {}}})));
+// The names of a CA break constraints above it.
+add({{"subject excluded by the issuer", v1::REASON_IMPORT_NAME_CONSTRAINTS,
+      FieldAt(kOwn) + ".subject",
+      [](Import& import) { Exclude(import.path[kIssuer], TestName("ca 0")); }},
+     {"subject excluded by the root", v1::REASON_IMPORT_NAME_CONSTRAINTS,
+      FieldAt(kOwn) + ".subject",
+      [](Import& import) { Exclude(import.path[kRoot], TestName("ca 0")); }},
+     {"issuer excluded by the root", v1::REASON_IMPORT_NAME_CONSTRAINTS,
+      FieldAt(kIssuer) + ".subject",
+      [](Import& import) { Exclude(import.path[kRoot], TestName("ca 1")); }},
+     {"host not permitted by the root", v1::REASON_IMPORT_NAME_CONSTRAINTS,
+      FieldAt(kOwn) + ".subjectAltName[0]",
+      [](Import& import) {
+        SetExtension(import.path[kOwn], TestSubjectAltName("a.local"));
+        SetExtension(
+            import.path[kRoot],
+            NameConstraintsOf(
+                {{GeneralNameForm::kDnsName, View("b.local"), {}}}, {}));
+      }},
+     {"alternative names that cannot be read",
+      v1::REASON_IMPORT_NAME_CONSTRAINTS, FieldAt(kOwn) + ".subjectAltName",
+      [](Import& import) {
+        SetExtension(import.path[kOwn], oid::kSubjectAltName, false,
+                     View(kGarbage));
+        Exclude(import.path[kRoot], TestName("nobody"));
+      }},
+     {"self-issued and last", v1::REASON_IMPORT_NAME_CONSTRAINTS,
+      FieldAt(kOwn) + ".subject", [](Import& import) {
+        import.path[kOwn].subject = import.path[kOwn].issuer;
+        Exclude(import.path[kIssuer], import.path[kOwn].subject);
+      }}});
 return faults;
 }
 
@@ -413,6 +465,8 @@ TEST(ImportTest, TheFirstFaultIsNamed) {
       at("issuer signed by another"),
       at("root with a signature of another"),
       at("no room at the issuer"),
+      at("issuer excluded by the root"),
+      at("subject excluded by the issuer"),
   };
   for (auto first = std::begin(kInOrder); first != std::end(kInOrder);
        ++first) {
@@ -456,6 +510,8 @@ TEST(ImportTest, OnlyListedExtensionsMayBeCritical) {
       {oid::kInhibitAnyPolicy, Hexed("020100"), true},
       {oid::kIssuerAltName, names, true},
       {oid::kKeyUsage, EncodeKeyUsage(kKeyCertSign), true},
+      // Permits the directoryName without RDNs, and so every one.
+      {oid::kNameConstraints, Hexed("3008a0063004a4023000"), true},
       {oid::kPolicyMappings, Hexed("300a300806022a0306022a04"), true},
       {oid::kSubjectAltName, names, true},
       {oid::kSubjectDirectoryAttributes,
@@ -487,23 +543,6 @@ TEST(ImportTest, OnlyListedExtensionsMayBeCritical) {
       SetExtension(import.path[place], row.oid, false, View(row.value));
       if (row.oid == oid::kBasicConstraints) continue;
       EXPECT_THAT(Check(import), IsOk()) << field;
-    }
-  }
-}
-
-// The thirteenth that may be critical: not enforced yet, and so refused, which
-// it must not be for being critical.
-TEST(ImportTest, RefusesNameConstraintsThatItDoesNotEnforce) {
-  // permittedSubtrees of one dNSName.
-  const Bytes value = Hexed("300da00b30098207612e6c6f63616c");
-  for (const size_t place : {kOwn, kIssuer, kRoot}) {
-    for (const bool critical : {true, false}) {
-      Import import = GoodImport();
-      SetExtension(import.path[place], oid::kNameConstraints, critical,
-                   View(value));
-      EXPECT_THAT(Check(import),
-                  IsRefusal(v1::REASON_IMPORT_NAME_CONSTRAINT_FORM,
-                            FieldAt(place, oid::kNameConstraints)));
     }
   }
 }
@@ -548,6 +587,27 @@ TEST(ImportTest, TakesWhatNoRuleForbids) {
       {"the name of the issuer",
        [](Import& import) {
          import.path[kOwn].subject = import.path[kOwn].issuer;
+       }},
+      {"names within the constraints of the root",
+       [](Import& import) {
+         SetExtension(import.path[kOwn], TestSubjectAltName("a.local"));
+         SetExtension(import.path[kRoot],
+                      NameConstraintsOf(
+                          {{GeneralNameForm::kDnsName, View("local"), {}}},
+                          {{GeneralNameForm::kDnsName, View("b.local"), {}}}));
+       }},
+      {"an excluded name that is self-issued and not last",
+       [](Import& import) {
+         import.path[kIssuer].subject = import.path[kRoot].subject;
+         import.path[kOwn].issuer = import.path[kRoot].subject;
+         Exclude(import.path[kRoot], import.path[kRoot].subject);
+       }},
+      {"constraints that a CA breaks itself",
+       [](Import& import) {
+         for (Link& link : import.path) {
+           Exclude(link,
+                   TestName(absl::StrCat("CA ", &link - &import.path[0])));
+         }
        }},
       {"a path length with room to spare",
        [](Import& import) {

@@ -62,6 +62,17 @@ std::optional<Extension> Find(const Resolution& resolution, ByteView oid) {
   return std::nullopt;
 }
 
+absl::Status CheckResolvedNames(const Resolution& resolution, bool is_ca,
+                                absl::Span<const NameConstraints> above) {
+  if (above.empty()) return absl::OkStatus();
+  CertificateNames names{resolution.subject, std::nullopt, is_ca};
+  if (const auto alt = Find(resolution, oid::kSubjectAltName);
+      alt.has_value()) {
+    names.subject_alt_name = alt->value;
+  }
+  return CheckNames(names, above, v1::REASON_NAME_CONSTRAINTS, kIssuedField);
+}
+
 // Constraints that a new CA is to have must be such as can be enforced on it.
 absl::Status CheckNewConstraints(const Resolution& resolution) {
   const auto extension = Find(resolution, oid::kNameConstraints);
@@ -87,20 +98,6 @@ absl::Status Issuer::ReadLimits(const Certificate& certificate) {
                            FieldOf(kIssuerField, extension->oid)));
   name_constraints_.push_back(std::move(constraints));
   return absl::OkStatus();
-}
-
-absl::Status Issuer::CheckNames(const Resolution& resolution,
-                                v1::CertificateKind kind) const {
-  if (name_constraints_.empty()) return absl::OkStatus();
-  CertificateNames names;
-  names.subject = resolution.subject;
-  if (const auto alt = Find(resolution, oid::kSubjectAltName);
-      alt.has_value()) {
-    names.subject_alt_name = alt->value;
-  }
-  names.is_ca = kind != v1::CERTIFICATE_KIND_END_ENTITY;
-  return pki::CheckNames(names, name_constraints_, v1::REASON_NAME_CONSTRAINTS,
-                         kIssuedField);
 }
 
 absl::Status Issuer::ReadOwn(const Certificate& certificate) {
@@ -176,6 +173,12 @@ absl::StatusOr<Plan> Issuer::Prepare(const Issuance& issuance) const {
                             issuance.csr->extensions()};
   PKI_ASSIGN_OR_RETURN(const Resolution resolution,
                        Resolve(*issuance.form, offers));
+  const bool is_ca = issuance.form->kind() != v1::CERTIFICATE_KIND_END_ENTITY;
+  if (!signs_itself) {
+    PKI_RETURN_IF_ERROR(
+        CheckResolvedNames(resolution, is_ca, name_constraints_));
+  }
+  if (is_ca) PKI_RETURN_IF_ERROR(CheckNewConstraints(resolution));
 
   TbsParts parts;
   parts.serial = issuance.serial;

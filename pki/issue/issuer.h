@@ -18,6 +18,7 @@
 #include "pki/base/bytes.h"
 #include "pki/crypto/signature_algorithm.h"
 #include "pki/keystore/key_store.h"
+#include "pki/policy/name_constraints.h"
 #include "pki/policy/path_length.h"
 #include "pki/template/prepared_template.h"
 #include "pki/x509/certificate.h"
@@ -78,7 +79,7 @@ class Plan {
 class Issuer {
  public:
   // Errors: MalformedCertificateException reasons at "Issuer" for a certificate
-  // that cannot be read.
+  // that cannot be read; REASON_IMPORT_NAME_CONSTRAINT_FORM.
   static absl::StatusOr<std::shared_ptr<const Issuer>> New(
       const IssuerSettings& settings);
 
@@ -88,8 +89,10 @@ class Issuer {
   // Of the CA's certificate and of those above it, the root last.
   absl::Span<const PathLength> path_lengths() const { return path_lengths_; }
 
-  // Errors: those of Resolve() (pki/policy/resolve.h) and of LintTbs()
-  // (pki/lint/lint.h).
+  // Errors: those of Resolve() (pki/policy/resolve.h);
+  // REASON_NAME_CONSTRAINTS at "Certificate.subject" or
+  // "Certificate.subjectAltName[i]"; REASON_NAME_CONSTRAINTS_VALUE; those of
+  // LintTbs() (pki/lint/lint.h).
   absl::StatusOr<Plan> Prepare(const Issuance& issuance) const;
 
   // The certificate in DER. With SIGNATURE_CHECK_ALWAYS the signature is
@@ -100,11 +103,14 @@ class Issuer {
  private:
   Issuer() = default;
   absl::Status ReadOwn(const Certificate& certificate);
+  absl::Status ReadLimits(const Certificate& certificate);
 
   std::shared_ptr<const SigningKey> key_;
   Bytes subject_;  // a Name in DER; empty while there is no certificate
   std::optional<absl::Time> not_after_;
   std::vector<PathLength> path_lengths_;
+  // Those of the same certificates.
+  std::vector<NameConstraints> name_constraints_;
   // Whole Extensions, and what the resolver is offered of them: by the CA's
   // configuration, and by the engine.
   std::vector<Bytes> configured_der_;
