@@ -10,9 +10,12 @@
 #include "pki/base/status.h"
 #include "pki/crypto/public_key.h"
 #include "pki/der/oid.h"
+#include "pki/der/reader.h"
 #include "pki/policy/name_constraints.h"
+#include "pki/policy/path_length.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/extension.h"
+#include "pki/x509/general_name.h"
 #include "pki/x509/name.h"
 #include "pki/x509/pem.h"
 
@@ -23,6 +26,7 @@ constexpr absl::string_view kCertificateField = "Request.Certificate";
 constexpr absl::string_view kChainField = "Request.CertificateChain";
 constexpr absl::string_view kLabels[] = {"CERTIFICATE"};
 constexpr uint64_t kVersion3 = 2;
+constexpr size_t kMaxKeyIdentifier = 64;  // bytes of the longest digest
 
 // What may be critical (API Reference: ImportCertificateAuthorityCertificate,
 // enforcement of critical constraints).
@@ -71,6 +75,14 @@ absl::Status ReadChain(ByteView pem, std::vector<Link>* path) {
     return Refuse(v1::REASON_CHAIN_PEM, kChainField,
                   "The chain is not a row of well-formed PEM blocks labelled "
                   "CERTIFICATE.");
+  }
+  // Before anything is verified: each signature costs.
+  if (path->size() + blocks->size() > kMaxHierarchyLevels) {
+    return Refuse(v1::REASON_IMPORT_CHAIN_LENGTH, kChainField,
+                  absl::StrCat("With its chain of ", blocks->size(),
+                               " certificates the CA would be too deep: a "
+                               "hierarchy has at most ",
+                               kMaxHierarchyLevels, " levels."));
   }
   for (size_t i = 0; i < blocks->size(); ++i) {
     std::string field = absl::StrCat(kChainField, "[", i, "]");
@@ -133,10 +145,32 @@ absl::Status CheckForm(const Link& link) {
   return absl::OkStatus();
 }
 
+absl::Status Unreadable(const Link& link, const Extension& extension) {
+  return Refuse(v1::REASON_CERTIFICATE_EXTENSION_VALUE,
+                ExtensionField(link, extension.oid),
+                "The value of this extension cannot be read.");
+}
+
+// What is critical must be understood (RFC 5280 section 4.2). The extensions
+// that decide something here are read in full elsewhere.
+bool IsReadable(const Extension& extension) {
+  if (extension.oid == oid::kExtendedKeyUsage) {
+    return ParseExtendedKeyUsage(extension.value).has_value();
+  }
+  if (extension.oid == oid::kSubjectAltName ||
+      extension.oid == oid::kIssuerAltName) {
+    return IsGeneralNames(extension.value);
+  }
+  der::Reader reader(extension.value);
+  ByteView element;
+  return reader.ReadAnyElement(&element) && reader.empty();
+}
+
 absl::Status CheckCriticalExtensions(const Link& link) {
   for (const Extension& extension : link.certificate.tbs().extensions) {
-    if (extension.critical &&
-        std::find(std::begin(kMayBeCritical), std::end(kMayBeCritical),
+    if (!extension.critical) continue;
+    if (!IsReadable(extension)) return Unreadable(link, extension);
+    if (std::find(std::begin(kMayBeCritical), std::end(kMayBeCritical),
                   extension.oid) == std::end(kMayBeCritical)) {
       return Refuse(v1::REASON_IMPORT_CRITICAL_EXTENSION,
                     ExtensionField(link, extension.oid),
@@ -145,12 +179,6 @@ absl::Status CheckCriticalExtensions(const Link& link) {
     }
   }
   return absl::OkStatus();
-}
-
-absl::Status Unreadable(const Link& link, const Extension& extension) {
-  return Refuse(v1::REASON_CERTIFICATE_EXTENSION_VALUE,
-                ExtensionField(link, extension.oid),
-                "The value of this extension cannot be read.");
 }
 
 absl::Status CheckCa(const Link& link) {
@@ -181,8 +209,17 @@ absl::Status CheckCa(const Link& link) {
 
 absl::Status CheckKeyIdentifiers(const Link& link) {
   if (const Extension* own = link.certificate.Find(oid::kSubjectKeyIdentifier);
-      own != nullptr && !ParseSubjectKeyIdentifier(own->value).has_value()) {
-    return Unreadable(link, *own);
+      own != nullptr) {
+    const auto identifier = ParseSubjectKeyIdentifier(own->value);
+    if (!identifier.has_value()) return Unreadable(link, *own);
+    // It goes into every certificate that the CA issues.
+    if (identifier->empty() || identifier->size() > kMaxKeyIdentifier) {
+      return Refuse(
+          v1::REASON_IMPORT_KEY_IDENTIFIER,
+          ExtensionField(link, oid::kSubjectKeyIdentifier),
+          absl::StrCat("A key identifier has 1 to ", kMaxKeyIdentifier,
+                       " bytes; this one has ", identifier->size(), "."));
+    }
   }
   if (const Extension* issuer =
           link.certificate.Find(oid::kAuthorityKeyIdentifier);
@@ -226,6 +263,11 @@ absl::Status CheckOrder(const std::vector<Link>& path) {
                     absl::StrCat("This is not the issuer of ", link.field,
                                  ": the chain runs from the issuer up to the "
                                  "root, without the CA's own certificate."));
+    }
+    PKI_ASSIGN_OR_RETURN(const bool is_root, IsSelfSigned(link));
+    if (is_root) {
+      return Refuse(v1::REASON_IMPORT_CHAIN_ROOT, link.field,
+                    "A root ends the chain; nothing stands above it.");
     }
     PKI_ASSIGN_OR_RETURN(const bool is_signed, IsSignedBy(link, issuer));
     if (!is_signed) {

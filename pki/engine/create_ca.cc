@@ -11,16 +11,20 @@
 #include "pki/ca/revocation_uris.h"
 #include "pki/engine/operations.h"
 #include "pki/engine/token.h"
+#include "pki/issue/sign.h"
 #include "pki/policy/algorithm.h"
 #include "pki/policy/api_fields.h"
-#include "pki/x509/certificate.h"
 #include "pki/x509/csr.h"
+#include "pki/x509/name.h"
+#include "pki/x509/pem.h"
 
 namespace pki {
 namespace {
 
 constexpr absl::string_view kConfigurationField =
     "Request.CertificateAuthorityConfiguration";
+constexpr absl::string_view kCsrLabel = "CERTIFICATE REQUEST";
+constexpr size_t kMaxCsrSize = 32768;  // API Reference: IssueCertificate
 constexpr size_t kUuidRandom = 16;
 
 absl::Status CheckTags(
@@ -48,6 +52,9 @@ struct CsrFields {
 absl::StatusOr<CsrFields> CheckConfiguration(
     const v1::CertificateAuthorityConfiguration& configuration) {
   CsrFields fields;
+  PKI_RETURN_IF_ERROR(
+      CheckKeyAlgorithm(configuration.key_algorithm(),
+                        absl::StrCat(kConfigurationField, ".KeyAlgorithm")));
   PKI_ASSIGN_OR_RETURN(
       fields.algorithm,
       ChooseSignatureAlgorithm(
@@ -59,6 +66,11 @@ absl::StatusOr<CsrFields> CheckConfiguration(
                  subject.status());
   }
   fields.subject = *std::move(subject);
+  if (IsEmptyName(View(fields.subject))) {
+    return Refuse(v1::REASON_CA_SUBJECT,
+                  absl::StrCat(kConfigurationField, ".Subject"),
+                  "A CA needs a subject: give it at least a CommonName.");
+  }
   auto extensions = CsrExtensionsToDer(configuration.csr_extensions());
   if (!extensions.ok()) {
     return Under(absl::StrCat(kConfigurationField, ".CsrExtensions"),
@@ -68,13 +80,20 @@ absl::StatusOr<CsrFields> CheckConfiguration(
   return fields;
 }
 
-absl::StatusOr<Bytes> SignCsr(const SigningKey& key, const CsrFields& fields) {
+// The CSR in DER, verified before anyone sees it.
+absl::StatusOr<Bytes> MakeCsr(const SigningKey& key, const CsrFields& fields,
+                              v1::SignatureCheck check) {
   const Bytes info = EncodeCsrInfo(
       {View(fields.subject), View(key.spki()), fields.extensions});
-  PKI_ASSIGN_OR_RETURN(const Bytes signature,
-                       key.Sign(fields.algorithm, View(info)));
-  return EncodeSigned(View(info), InfoOf(fields.algorithm).identifier,
-                      View(signature));
+  PKI_ASSIGN_OR_RETURN(Bytes csr,
+                       SignAndEncode(key, fields.algorithm, View(info), check));
+  // In PEM it must fit into a request of its own.
+  if (EncodePem(kCsrLabel, View(csr)).size() > kMaxCsrSize) {
+    return Refuse(v1::REASON_CA_CSR_SIZE, kConfigurationField,
+                  "The subject and the extensions of this CA make a CSR of "
+                  "more than 32768 bytes, which no CA would take.");
+  }
+  return csr;
 }
 
 }  // namespace
@@ -117,7 +136,8 @@ absl::Status CreateCertificateAuthority(
       context.keys().Create(arn, configuration.key_algorithm()));
   PKI_ASSIGN_OR_RETURN(const auto key,
                        context.keys().Open(arn, View(record.key_handle())));
-  PKI_ASSIGN_OR_RETURN(*record.mutable_csr(), SignCsr(*key, fields));
+  PKI_ASSIGN_OR_RETURN(*record.mutable_csr(),
+                       MakeCsr(*key, fields, settings.signature_check));
   record.set_format(kRecordFormat);
   record.set_arn(arn);
   record.set_owner_account(settings.account_id);

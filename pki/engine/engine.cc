@@ -51,11 +51,13 @@ const std::vector<Row>& Rows() {
   static const auto* const rows = new std::vector<Row>{
       PKI_OPERATION(CreateCertificateAuthority),
       PKI_OPERATION(DescribeCertificateAuthority),
+      PKI_OPERATION(DescribeTemplate),
       PKI_OPERATION(GetCertificate),
       PKI_OPERATION(GetCertificateAuthorityCertificate),
       PKI_OPERATION(GetCertificateAuthorityCsr),
       PKI_OPERATION(ImportCertificateAuthorityCertificate),
       PKI_OPERATION(IssueCertificate),
+      PKI_OPERATION(ListTemplates),
   };
   return *rows;
 }

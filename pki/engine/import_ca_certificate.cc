@@ -8,6 +8,13 @@
 namespace pki {
 namespace {
 
+bool IsCurrent(const CaRecord& record,
+               const v1::ImportedCertificate& imported) {
+  return !record.certificates().empty() &&
+         record.certificates().rbegin()->SerializeAsString() ==
+             imported.SerializeAsString();
+}
+
 // Decides on the CA as it is in the store, and commits if it still is so.
 absl::Status TryImport(
     const Context& context,
@@ -23,7 +30,11 @@ absl::Status TryImport(
   input.certificate = View(request.certificate());
   input.chain = View(request.certificate_chain());
   input.now = now;
-  PKI_ASSIGN_OR_RETURN(*ca.record.add_certificates(), CheckImport(input));
+  PKI_ASSIGN_OR_RETURN(v1::ImportedCertificate imported, CheckImport(input));
+  // What is there already is not stored again.
+  if (!IsCurrent(ca.record, imported)) {
+    *ca.record.add_certificates() = std::move(imported);
+  }
   const auto status = StatusAfterImport(ca.record.status());
   if (status != ca.record.status()) {
     ca.record.set_status(status);

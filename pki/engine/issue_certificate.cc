@@ -36,10 +36,10 @@ absl::StatusOr<const PreparedTemplate*> FindTemplate(
 // Random, and never zero (RFC 5280 section 4.1.2.2).
 absl::StatusOr<Serial> NewSerial(Entropy& entropy) {
   Serial serial;
-  do {
-    PKI_RETURN_IF_ERROR(entropy.Fill(serial.data(), serial.size()));
-  } while (serial == Serial{});
-  return serial;
+  PKI_RETURN_IF_ERROR(entropy.Fill(serial.data(), serial.size()));
+  if (serial != Serial{}) return serial;
+  return Refuse(v1::REASON_ENTROPY_FAILED, "",
+                "The source of randomness gave nothing but zeros.");
 }
 
 // A CSR whose key is good and has signed it.
@@ -84,15 +84,24 @@ absl::StatusOr<ApiFields> ReadApiPassthrough(
   return fields;
 }
 
-// A root template makes the certificate of the CA itself, from its own CSR.
-absl::Status CheckSelfIssue(const Context::SigningCa& signer, const Csr& csr) {
+// Its own certificate a CA makes from its own CSR with a root template, and
+// nothing else with either.
+absl::Status CheckWhoseKey(const Context::SigningCa& signer, const Csr& csr,
+                           bool signs_itself) {
+  const bool own_key = csr.spki() == View(signer.issuer->key().spki());
+  if (!signs_itself) {
+    if (!own_key) return absl::OkStatus();
+    return Refuse(v1::REASON_CA_KEY_CERTIFIED, "Request.Csr",
+                  "This CSR has the key of the CA itself, which only a root "
+                  "template certifies.");
+  }
   if (signer.ca.record.type() != v1::CERTIFICATE_AUTHORITY_TYPE_ROOT) {
     return Refuse(
         v1::REASON_ROOT_TEMPLATE_TYPE, kTemplateField,
         "Only a root CA signs itself; use a subordinate template with "
         "the CA above.");
   }
-  if (csr.spki() != View(signer.issuer->key().spki())) {
+  if (!own_key) {
     return Refuse(v1::REASON_ROOT_TEMPLATE_CSR, "Request.Csr",
                   "A root template signs the CSR of the CA itself, from "
                   "GetCertificateAuthorityCsr; this CSR has another key.");
@@ -137,7 +146,7 @@ absl::StatusOr<Plan> Attempt::Prepare(const Context::SigningCa& signer,
                                record.configuration().key_algorithm(),
                                "Request.SigningAlgorithm"));
   PKI_ASSIGN_OR_RETURN(const Csr csr, ReadCsr(View(request_.csr())));
-  if (signs_itself()) PKI_RETURN_IF_ERROR(CheckSelfIssue(signer, csr));
+  PKI_RETURN_IF_ERROR(CheckWhoseKey(signer, csr, signs_itself()));
 
   const ValidityTerms terms{request_.validity(),
                             request_.has_validity_not_before()

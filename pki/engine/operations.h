@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "pki/engine/context.h"
+#include "proto/engine_operations.pb.h"
 #include "proto/service.pb.h"
 
 namespace pki {
@@ -41,6 +42,16 @@ absl::Status ImportCertificateAuthorityCertificate(
 absl::Status IssueCertificate(Context& context,
                               const v1::IssueCertificateRequest& request,
                               v1::IssueCertificateResponse* response);
+
+// The operations that the service has not (proto/engine_operations.proto).
+
+absl::Status DescribeTemplate(Context& context,
+                              const v1::DescribeTemplateRequest& request,
+                              v1::DescribeTemplateResponse* response);
+
+absl::Status ListTemplates(Context& context,
+                           const v1::ListTemplatesRequest& request,
+                           v1::ListTemplatesResponse* response);
 
 }  // namespace pki
 

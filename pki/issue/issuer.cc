@@ -9,6 +9,7 @@
 #include "pki/crypto/digest.h"
 #include "pki/der/oid.h"
 #include "pki/der/reader.h"
+#include "pki/issue/sign.h"
 #include "pki/lint/lint.h"
 #include "pki/policy/resolve.h"
 
@@ -196,21 +197,11 @@ absl::StatusOr<Plan> Issuer::Prepare(const Issuance& issuance) const {
 
 absl::StatusOr<Bytes> Issuer::Redeem(Plan plan,
                                      v1::SignatureCheck check) const {
-  if (plan.issuer_ != this) {
+  if (plan.issuer_ != this || plan.tbs_.empty()) {
     return Refuse(v1::REASON_PLAN_OF_OTHER_ISSUER, "",
-                  "A plan was brought to an issuer that did not make it.");
+                  "A plan is redeemed once, by the issuer that made it.");
   }
-  PKI_ASSIGN_OR_RETURN(const Bytes signature,
-                       key_->Sign(plan.algorithm_, plan.tbs()));
-  if (check != v1::SIGNATURE_CHECK_TRUST_SIGNER &&
-      !key_->public_key().Verify(plan.algorithm_, plan.tbs(),
-                                 View(signature))) {
-    return Refuse(v1::REASON_ISSUED_SIGNATURE, "",
-                  "The key made a signature that does not verify; nothing was "
-                  "issued.");
-  }
-  return EncodeSigned(plan.tbs(), InfoOf(plan.algorithm_).identifier,
-                      View(signature));
+  return SignAndEncode(*key_, plan.algorithm_, plan.tbs(), check);
 }
 
 }  // namespace pki

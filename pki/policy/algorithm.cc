@@ -56,6 +56,14 @@ std::string WireName(Enum value) {
 
 }  // namespace
 
+absl::Status CheckKeyAlgorithm(v1::KeyAlgorithm key, absl::string_view field) {
+  if (FamilyOf(key).has_value()) return absl::OkStatus();
+  return Refuse(v1::REASON_KEY_ALGORITHM_UNSUPPORTED, field,
+                absl::StrCat("Key algorithm ", WireName(key),
+                             " is not supported: the crypto library lacks "
+                             "it."));
+}
+
 absl::StatusOr<SignatureAlgorithm> ChooseSignatureAlgorithm(
     v1::SigningAlgorithm requested, v1::KeyAlgorithm key,
     absl::string_view field) {

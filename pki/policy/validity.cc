@@ -136,7 +136,8 @@ absl::StatusOr<ValidityPeriod> ResolveValidity(const ValidityTerms& terms) {
   }
 
   absl::Time begin = issue;
-  absl::Time not_before = issue - kBackdating;
+  // Never before the first time that UTCTime can name.
+  absl::Time not_before = std::max(issue - kBackdating, der::FirstTime());
   if (terms.not_before != nullptr) {
     if (terms.not_before->type() != v1::VALIDITY_PERIOD_TYPE_ABSOLUTE) {
       return Refuse(v1::REASON_VALIDITY_NOT_BEFORE_TYPE, kNotBeforeType,

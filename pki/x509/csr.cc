@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/der/oid.h"
@@ -24,7 +25,11 @@ absl::Status NotDer(absl::string_view field, absl::string_view expected) {
 }
 
 absl::StatusOr<Bytes> ToDer(ByteView pem_or_der) {
-  if (!LooksLikePem(Text(pem_or_der))) return Copy(pem_or_der);
+  // What begins as DER is DER, also when text inside it looks like PEM.
+  const bool begins_as_der = absl::StartsWith(Text(pem_or_der), "0");
+  if (begins_as_der || !LooksLikePem(Text(pem_or_der))) {
+    return Copy(pem_or_der);
+  }
   auto blocks = DecodePem(Text(pem_or_der), kLabels);
   if (!blocks.has_value() || blocks->size() != 1) {
     return Refuse(v1::REASON_CSR_PEM, "Csr",

@@ -55,8 +55,13 @@ std::optional<std::vector<Bytes>> DecodePem(
     absl::string_view text, absl::Span<const absl::string_view> labels) {
   std::vector<Bytes> blocks;
   while (!text.empty()) {
-    const absl::string_view label = Label(NextLine(&text), kBegin);
-    if (label.empty()) continue;
+    const absl::string_view first = NextLine(&text);
+    const absl::string_view label = Label(first, kBegin);
+    if (label.empty()) {
+      // What another reader may take for a block must not be passed over.
+      if (absl::StrContains(first, kBegin)) return std::nullopt;
+      continue;
+    }
     if (std::find(labels.begin(), labels.end(), label) == labels.end()) {
       return std::nullopt;
     }

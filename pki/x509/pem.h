@@ -17,7 +17,8 @@ bool LooksLikePem(absl::string_view text);
 
 // The contents of each block. None when a block is not well-formed, or has a
 // label that is not among `labels`. Text before, between and behind blocks is
-// passed over (RFC 7468 section 5.2), as OpenSSL's output has it.
+// passed over (RFC 7468 section 5.2), as OpenSSL's output has it, but for text
+// in which a block begins within a line: readers differ on that.
 std::optional<std::vector<Bytes>> DecodePem(
     absl::string_view text, absl::Span<const absl::string_view> labels);
 

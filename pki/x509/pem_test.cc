@@ -48,6 +48,9 @@ TEST(PemTest, RefusesWhatIsMalformed) {
            "-----BEGIN CERTIFICATE-----\nA EC\n-----END CERTIFICATE-----\n",
            "-----BEGIN CERTIFICATE-----\nK: v\n\nAAEC\n"
            "-----END CERTIFICATE-----\n",
+           "x-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n",
+           "x\r-----BEGIN CERTIFICATE-----\nAAEC\n"
+           "-----END CERTIFICATE-----\n",
        }) {
     EXPECT_FALSE(DecodePem(text, kLabels).has_value()) << text;
   }
