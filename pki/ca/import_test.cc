@@ -226,6 +226,9 @@ const Bytes kGarbage = "\x05\x01";  // a NULL that is not
 // ecdsa-with-SHA1 (RFC 3279 section 2.2.3).
 const Bytes kEcdsaSha1 = absl::HexStringToBytes("300906072a8648ce3d0401");
 
+// Leaves an empty SEQUENCE of a TBSCertificate.
+void MakeEmpty(Bytes* tbs) { *tbs = Bytes("\x30\x00", 2); }
+
 std::vector<Fault> AllFaults() {
   const auto root_of = [](auto change) {
     return [change](Import& import) {
@@ -255,184 +258,207 @@ std::vector<Fault> AllFaults() {
          pems.certificate = Pem(Sign(GoodImport())[kOwn] + '\0');
        }},
       {"no TBS", v1::REASON_CERTIFICATE_DER, FieldAt(kOwn) + ".tbsCertificate",
+       [](Import& import) { import.path[kOwn].edit_tbs = &MakeEmpty; }},
+      {"two algorithms", v1::REASON_CERTIFICATE_ALGORITHMS,
+       FieldAt(kOwn) + ".signatureAlgorithm", nullptr,
+       [](Pems& pems) {
+         const Bytes der = Sign(GoodImport())[kOwn];
+         const auto made = Certificate::Parse(View(der), "");
+         pems.certificate = Pem(EncodeSigned(made->tbs_der(), View(kEcdsaSha1),
+                                             made->signature()));
+       }},
+      {"other key", v1::REASON_IMPORT_KEY_MISMATCH,
+       FieldAt(kOwn) + ".subjectPublicKeyInfo",
+       [](Import& import) { import.spki = KeyAt(kStranger).spki(); }},
+
+      // A root that is none, a subordinate that is one.
+      {"root by another", v1::REASON_IMPORT_NOT_SELF_SIGNED, FieldAt(kOwn),
+       root_of([](Import& import) {
+         import.path[kOwn].issuer = TestName("CA 1");
+         import.path[kOwn].signer = &KeyAt(1);
+       })},
+      {"root by another of its name", v1::REASON_IMPORT_NOT_SELF_SIGNED,
+       FieldAt(kOwn),
+       root_of([](Import& import) { import.path[kOwn].signer = &KeyAt(1); })},
+      {"root with a chain", v1::REASON_IMPORT_ROOT_CHAIN,
+       "Request.CertificateChain", root_of([](Import&) {}),
+       [](Pems& pems) { pems.chain = pems.certificate; }},
+      {"self-signed subordinate", v1::REASON_IMPORT_SELF_SIGNED, FieldAt(kOwn),
        [](Import& import) {
-         import.path[kOwn].edit_tbs = [](Bytes* tbs) { *tbs = Bytes("\x30\x00", 2);
-       };
-}
-}
-,
-    {"two algorithms", v1::REASON_CERTIFICATE_ALGORITHMS,
-     FieldAt(kOwn) + ".signatureAlgorithm", nullptr,
-     [](Pems& pems) {
-       const Bytes der = Sign(GoodImport())[kOwn];
-       const auto made = Certificate::Parse(View(der), "");
-       pems.certificate = Pem(
-           EncodeSigned(made->tbs_der(), View(kEcdsaSha1), made->signature()));
-     }},
-    {"other key", v1::REASON_IMPORT_KEY_MISMATCH,
-     FieldAt(kOwn) + ".subjectPublicKeyInfo",
-     [](Import& import) { import.spki = KeyAt(kStranger).spki(); }},
+         import.path[kOwn].issuer = import.path[kOwn].subject;
+         import.path[kOwn].signer = &KeyAt(kOwn);
+       }},
+      {"no chain", v1::REASON_IMPORT_CHAIN_MISSING, "Request.CertificateChain",
+       nullptr, [](Pems& pems) { pems.chain.clear(); }},
 
-    // A root that is none, a subordinate that is one.
-    {"root by another", v1::REASON_IMPORT_NOT_SELF_SIGNED, FieldAt(kOwn),
-     root_of([](Import& import) {
-       import.path[kOwn].issuer = TestName("CA 1");
-       import.path[kOwn].signer = &KeyAt(1);
-     })},
-    {"root by another of its name", v1::REASON_IMPORT_NOT_SELF_SIGNED,
-     FieldAt(kOwn),
-     root_of([](Import& import) { import.path[kOwn].signer = &KeyAt(1); })},
-    {"root with a chain", v1::REASON_IMPORT_ROOT_CHAIN,
-     "Request.CertificateChain", root_of([](Import&) {}),
-     [](Pems& pems) { pems.chain = pems.certificate; }},
-    {"self-signed subordinate", v1::REASON_IMPORT_SELF_SIGNED, FieldAt(kOwn),
-     [](Import& import) {
-       import.path[kOwn].issuer = import.path[kOwn].subject;
-       import.path[kOwn].signer = &KeyAt(kOwn);
-     }},
-    {"no chain", v1::REASON_IMPORT_CHAIN_MISSING, "Request.CertificateChain",
-     nullptr, [](Pems& pems) { pems.chain.clear(); }},
+      // The chain is no chain.
+      {"chain of text", v1::REASON_CHAIN_PEM, "Request.CertificateChain",
+       nullptr, [](Pems& pems) { pems.chain = "chain"; }},
+      {"chain without its end", v1::REASON_CHAIN_PEM,
+       "Request.CertificateChain", nullptr,
+       [](Pems& pems) { pems.chain.resize(pems.chain.size() - 1); }},
+      {"chain of no DER", v1::REASON_CERTIFICATE_DER, FieldAt(kRoot), nullptr,
+       [](Pems& pems) {
+         pems.chain = absl::StrCat(Pem(Sign(GoodImport())[kIssuer]), "\n",
+                                   Pem(kGarbage));
+       }},
+      {"chain from the root down", v1::REASON_IMPORT_CHAIN_ORDER,
+       FieldAt(kIssuer),
+       [](Import& import) {
+         std::swap(import.path[kIssuer], import.path[kRoot]);
+       }},
+      {"the CA in its own chain", v1::REASON_IMPORT_CHAIN_ORDER,
+       FieldAt(kIssuer),
+       [](Import& import) {
+         import.path.insert(import.path.begin(), import.path[kOwn]);
+       }},
+      {"the root alone", v1::REASON_IMPORT_CHAIN_ORDER, FieldAt(kIssuer),
+       [](Import& import) {
+         import.path.erase(import.path.begin() + kIssuer);
+       }},
+      {"one above the root", v1::REASON_IMPORT_CHAIN_ORDER, FieldAt(3),
+       [](Import& import) {
+         Link above = import.path[kRoot];
+         above.subject = above.issuer = TestName("another root");
+         import.path.push_back(above);
+       }},
+      {"the root twice", v1::REASON_IMPORT_CHAIN_ROOT, FieldAt(kRoot),
+       [](Import& import) { import.path.push_back(import.path[kRoot]); }},
+      {"six levels", v1::REASON_IMPORT_CHAIN_LENGTH, "Request.CertificateChain",
+       [](Import& import) { import = GoodImport(5); }},
+      {"no root", v1::REASON_IMPORT_CHAIN_ROOT, FieldAt(kIssuer),
+       [](Import& import) { import.path.pop_back(); }},
+      {"root with a signature of another", v1::REASON_IMPORT_CHAIN_ROOT,
+       FieldAt(kRoot),
+       [](Import& import) { import.path[kRoot].signer = &KeyAt(kStranger); }},
+      {"signed by another", v1::REASON_IMPORT_SIGNATURE,
+       FieldAt(kOwn) + ".signature",
+       [](Import& import) { import.path[kOwn].signer = &KeyAt(kStranger); }},
+      {"issuer signed by another", v1::REASON_IMPORT_SIGNATURE,
+       FieldAt(kIssuer) + ".signature",
+       [](Import& import) { import.path[kIssuer].signer = &KeyAt(kStranger); }},
+      {"issuer without a key", v1::REASON_CERTIFICATE_KEY,
+       FieldAt(kIssuer) + ".subjectPublicKeyInfo",
+       [](Import& import) {
+         import.path[kIssuer].spki = Bytes("\x30\x00", 2);
+       }},
+      {"no room at the issuer", v1::REASON_IMPORT_PATH_LENGTH,
+       FieldAt(kIssuer, oid::kBasicConstraints),
+       [](Import& import) {
+         SetExtension(import.path[kIssuer], Constraints(0));
+       }},
+      {"no room at the root", v1::REASON_IMPORT_PATH_LENGTH,
+       FieldAt(kRoot, oid::kBasicConstraints),
+       [](Import& import) {
+         SetExtension(import.path[kRoot], Constraints(1));
+       }},
+  };
 
-    // The chain is no chain.
-    {"chain of text", v1::REASON_CHAIN_PEM, "Request.CertificateChain", nullptr,
-     [](Pems& pems) { pems.chain = "chain"; }},
-    {"chain without its end", v1::REASON_CHAIN_PEM, "Request.CertificateChain",
-     nullptr, [](Pems& pems) { pems.chain.resize(pems.chain.size() - 1); }},
-    {"chain of no DER", v1::REASON_CERTIFICATE_DER, FieldAt(kRoot), nullptr,
-     [](Pems& pems) {
-       pems.chain =
-           absl::StrCat(Pem(Sign(GoodImport())[kIssuer]), "\n", Pem(kGarbage));
-     }},
-    {"chain from the root down", v1::REASON_IMPORT_CHAIN_ORDER,
-     FieldAt(kIssuer),
-     [](Import& import) {
-       std::swap(import.path[kIssuer], import.path[kRoot]);
-     }},
-    {"the CA in its own chain", v1::REASON_IMPORT_CHAIN_ORDER, FieldAt(kIssuer),
-     [](Import& import) {
-       import.path.insert(import.path.begin(), import.path[kOwn]);
-     }},
-    {"the root alone", v1::REASON_IMPORT_CHAIN_ORDER, FieldAt(kIssuer),
-     [](Import& import) { import.path.erase(import.path.begin() + kIssuer); }},
-    {"one above the root", v1::REASON_IMPORT_CHAIN_ORDER, FieldAt(3),
-     [](Import& import) {
-       Link above = import.path[kRoot];
-       above.subject = above.issuer = TestName("another root");
-       import.path.push_back(above);
-     }},
-    {"no root", v1::REASON_IMPORT_CHAIN_ROOT, FieldAt(kIssuer),
-     [](Import& import) { import.path.pop_back(); }},
-    {"root with a signature of another", v1::REASON_IMPORT_CHAIN_ROOT,
-     FieldAt(kRoot),
-     [](Import& import) { import.path[kRoot].signer = &KeyAt(kStranger); }},
-    {"signed by another", v1::REASON_IMPORT_SIGNATURE,
-     FieldAt(kOwn) + ".signature",
-     [](Import& import) { import.path[kOwn].signer = &KeyAt(kStranger); }},
-    {"issuer signed by another", v1::REASON_IMPORT_SIGNATURE,
-     FieldAt(kIssuer) + ".signature",
-     [](Import& import) { import.path[kIssuer].signer = &KeyAt(kStranger); }},
-    {"issuer without a key", v1::REASON_CERTIFICATE_KEY,
-     FieldAt(kIssuer) + ".subjectPublicKeyInfo",
-     [](Import& import) { import.path[kIssuer].spki = Bytes("\x30\x00", 2); }},
-    {"no room at the issuer", v1::REASON_IMPORT_PATH_LENGTH,
-     FieldAt(kIssuer, oid::kBasicConstraints),
-     [](Import& import) {
-       SetExtension(import.path[kIssuer], Constraints(0));
-     }},
-    {"no room at the root", v1::REASON_IMPORT_PATH_LENGTH,
-     FieldAt(kRoot, oid::kBasicConstraints),
-     [](Import& import) { SetExtension(import.path[kRoot], Constraints(1)); }},
-};
-
-const auto add = [&faults](std::vector<Fault> more) {
-  std::move(more.begin(), more.end(), std::back_inserter(faults));
-};
-const auto suffixed = [](absl::string_view suffix) {
-  return
-      [suffix](size_t place) { return absl::StrCat(FieldAt(place), suffix); };
-};
-add(AtEachPlace("version 2", v1::REASON_CERTIFICATE_VERSION,
-                suffixed(".version"), [](Link& link) {
-                  link.edit_tbs = [](Bytes* tbs) {
-                    const size_t at = tbs->find("\xa0\x03\x02\x01\x02");
-                    tbs->at(at + 4) = 1;
-                  };
-                }));
-add(AtEachPlace("no subject", v1::REASON_IMPORT_SUBJECT, suffixed(".subject"),
-                [](Link& link) { link.subject = TestName(""); }));
-add(AtEachPlace("empty RDN", v1::REASON_IMPORT_SUBJECT, suffixed(".subject"),
-                [](Link& link) {
-                  link.subject = Bytes("\x30\x02\x31\x00", 4);
-                }));
-add(AtEachPlace("SHA-1", v1::REASON_CERTIFICATE_SIGNATURE_ALGORITHM,
-                suffixed(".signatureAlgorithm"),
-                [](Link& link) { link.algorithm = kEcdsaSha1; }));
-add(AtEachPlace("not yet valid", v1::REASON_IMPORT_EXPIRED,
-                suffixed(".validity"),
-                [](Link& link) { link.not_before = kNow + absl::Seconds(1); }));
-add(AtEachPlace("no longer valid", v1::REASON_IMPORT_EXPIRED,
-                suffixed(".validity"),
-                [](Link& link) { link.not_after = kNow - absl::Seconds(1); }));
-add(AtEachPlace(
-    "extension twice", v1::REASON_CERTIFICATE_EXTENSION_DUPLICATE,
-    [](size_t place) { return FieldAt(place, oid::kKeyUsage); },
-    [](Link& link) { link.extensions.push_back(link.extensions.back()); }));
-add(AtEachPlace(
-    "no basicConstraints", v1::REASON_IMPORT_BASIC_CONSTRAINTS,
-    [](size_t place) { return FieldAt(place, oid::kBasicConstraints); },
-    [](Link& link) { link.extensions.erase(link.extensions.begin()); }));
-add(InExtension("basicConstraints not critical",
-                v1::REASON_IMPORT_BASIC_CONSTRAINTS, oid::kBasicConstraints,
-                Constraints(std::nullopt, /*critical=*/false)));
-add(InExtension("no CA", v1::REASON_IMPORT_BASIC_CONSTRAINTS,
-                oid::kBasicConstraints,
-                Constraints(std::nullopt, true, /*ca=*/false)));
-add(InExtension("no keyCertSign", v1::REASON_IMPORT_KEY_USAGE, oid::kKeyUsage,
-                Usage(kCrlSign)));
-for (const ByteView oid :
-     {oid::kBasicConstraints, oid::kKeyUsage, oid::kSubjectKeyIdentifier,
-      oid::kAuthorityKeyIdentifier, oid::kNameConstraints}) {
-  add(InExtension("unreadable value", v1::REASON_CERTIFICATE_EXTENSION_VALUE,
-                  oid, EncodeExtension(oid, true, View(kGarbage))));
-}
-const Bytes registered_id = "\x2a\x03";
-add(InExtension("name constraint of a form that is not enforced",
-                v1::REASON_IMPORT_NAME_CONSTRAINT_FORM, oid::kNameConstraints,
-                NameConstraintsOf({}, {{GeneralNameForm::kRegisteredId,
-                                        View(registered_id),
-                                        {}}})));
-// The names of a CA break constraints above it.
-add({{"subject excluded by the issuer", v1::REASON_IMPORT_NAME_CONSTRAINTS,
-      FieldAt(kOwn) + ".subject",
-      [](Import& import) { Exclude(import.path[kIssuer], TestName("ca 0")); }},
-     {"subject excluded by the root", v1::REASON_IMPORT_NAME_CONSTRAINTS,
-      FieldAt(kOwn) + ".subject",
-      [](Import& import) { Exclude(import.path[kRoot], TestName("ca 0")); }},
-     {"issuer excluded by the root", v1::REASON_IMPORT_NAME_CONSTRAINTS,
-      FieldAt(kIssuer) + ".subject",
-      [](Import& import) { Exclude(import.path[kRoot], TestName("ca 1")); }},
-     {"host not permitted by the root", v1::REASON_IMPORT_NAME_CONSTRAINTS,
-      FieldAt(kOwn) + ".subjectAltName[0]",
-      [](Import& import) {
-        SetExtension(import.path[kOwn], TestSubjectAltName("a.local"));
-        SetExtension(
-            import.path[kRoot],
-            NameConstraintsOf(
-                {{GeneralNameForm::kDnsName, View("b.local"), {}}}, {}));
-      }},
-     {"alternative names that cannot be read",
-      v1::REASON_IMPORT_NAME_CONSTRAINTS, FieldAt(kOwn) + ".subjectAltName",
-      [](Import& import) {
-        SetExtension(import.path[kOwn], oid::kSubjectAltName, false,
-                     View(kGarbage));
-        Exclude(import.path[kRoot], TestName("nobody"));
-      }},
-     {"self-issued and last", v1::REASON_IMPORT_NAME_CONSTRAINTS,
-      FieldAt(kOwn) + ".subject", [](Import& import) {
-        import.path[kOwn].subject = import.path[kOwn].issuer;
-        Exclude(import.path[kIssuer], import.path[kOwn].subject);
-      }}});
-return faults;
+  const auto add = [&faults](std::vector<Fault> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(faults));
+  };
+  const auto suffixed = [](absl::string_view suffix) {
+    return
+        [suffix](size_t place) { return absl::StrCat(FieldAt(place), suffix); };
+  };
+  add(AtEachPlace("version 2", v1::REASON_CERTIFICATE_VERSION,
+                  suffixed(".version"), [](Link& link) {
+                    link.edit_tbs = [](Bytes* tbs) {
+                      const size_t at = tbs->find("\xa0\x03\x02\x01\x02");
+                      tbs->at(at + 4) = 1;
+                    };
+                  }));
+  add(AtEachPlace("no subject", v1::REASON_IMPORT_SUBJECT, suffixed(".subject"),
+                  [](Link& link) { link.subject = TestName(""); }));
+  add(AtEachPlace(
+      "empty RDN", v1::REASON_IMPORT_SUBJECT, suffixed(".subject"),
+      [](Link& link) { link.subject = Bytes("\x30\x02\x31\x00", 4); }));
+  add(AtEachPlace("SHA-1", v1::REASON_CERTIFICATE_SIGNATURE_ALGORITHM,
+                  suffixed(".signatureAlgorithm"),
+                  [](Link& link) { link.algorithm = kEcdsaSha1; }));
+  add(AtEachPlace(
+      "not yet valid", v1::REASON_IMPORT_EXPIRED, suffixed(".validity"),
+      [](Link& link) { link.not_before = kNow + absl::Seconds(1); }));
+  add(AtEachPlace(
+      "no longer valid", v1::REASON_IMPORT_EXPIRED, suffixed(".validity"),
+      [](Link& link) { link.not_after = kNow - absl::Seconds(1); }));
+  add(AtEachPlace(
+      "extension twice", v1::REASON_CERTIFICATE_EXTENSION_DUPLICATE,
+      [](size_t place) { return FieldAt(place, oid::kKeyUsage); },
+      [](Link& link) { link.extensions.push_back(link.extensions.back()); }));
+  add(AtEachPlace(
+      "no basicConstraints", v1::REASON_IMPORT_BASIC_CONSTRAINTS,
+      [](size_t place) { return FieldAt(place, oid::kBasicConstraints); },
+      [](Link& link) { link.extensions.erase(link.extensions.begin()); }));
+  add(InExtension("basicConstraints not critical",
+                  v1::REASON_IMPORT_BASIC_CONSTRAINTS, oid::kBasicConstraints,
+                  Constraints(std::nullopt, /*critical=*/false)));
+  add(InExtension("no CA", v1::REASON_IMPORT_BASIC_CONSTRAINTS,
+                  oid::kBasicConstraints,
+                  Constraints(std::nullopt, true, /*ca=*/false)));
+  add(InExtension("no keyCertSign", v1::REASON_IMPORT_KEY_USAGE, oid::kKeyUsage,
+                  Usage(kCrlSign)));
+  for (const ByteView oid :
+       {oid::kBasicConstraints, oid::kKeyUsage, oid::kSubjectKeyIdentifier,
+        oid::kAuthorityKeyIdentifier, oid::kNameConstraints}) {
+    add(InExtension("unreadable value", v1::REASON_CERTIFICATE_EXTENSION_VALUE,
+                    oid, EncodeExtension(oid, true, View(kGarbage))));
+  }
+  for (const ByteView oid :
+       {oid::kExtendedKeyUsage, oid::kSubjectAltName, oid::kIssuerAltName,
+        oid::kCertificatePolicies, oid::kPolicyMappings}) {
+    add(InExtension("critical and unreadable",
+                    v1::REASON_CERTIFICATE_EXTENSION_VALUE, oid,
+                    EncodeExtension(oid, true, View(kGarbage))));
+  }
+  for (const size_t size : {0, 65}) {
+    add(InExtension(
+        "key identifier of a size that none has",
+        v1::REASON_IMPORT_KEY_IDENTIFIER, oid::kSubjectKeyIdentifier,
+        EncodeExtension(
+            oid::kSubjectKeyIdentifier, false,
+            View(EncodeSubjectKeyIdentifier(View(Bytes(size, 'k')))))));
+  }
+  const Bytes registered_id = "\x2a\x03";
+  add(InExtension(
+      "name constraint of a form that is not enforced",
+      v1::REASON_IMPORT_NAME_CONSTRAINT_FORM, oid::kNameConstraints,
+      NameConstraintsOf(
+          {}, {{GeneralNameForm::kRegisteredId, View(registered_id), {}}})));
+  // The names of a CA break constraints above it.
+  add({{"subject excluded by the issuer", v1::REASON_IMPORT_NAME_CONSTRAINTS,
+        FieldAt(kOwn) + ".subject",
+        [](Import& import) {
+          Exclude(import.path[kIssuer], TestName("ca 0"));
+        }},
+       {"subject excluded by the root", v1::REASON_IMPORT_NAME_CONSTRAINTS,
+        FieldAt(kOwn) + ".subject",
+        [](Import& import) { Exclude(import.path[kRoot], TestName("ca 0")); }},
+       {"issuer excluded by the root", v1::REASON_IMPORT_NAME_CONSTRAINTS,
+        FieldAt(kIssuer) + ".subject",
+        [](Import& import) { Exclude(import.path[kRoot], TestName("ca 1")); }},
+       {"host not permitted by the root", v1::REASON_IMPORT_NAME_CONSTRAINTS,
+        FieldAt(kOwn) + ".subjectAltName[0]",
+        [](Import& import) {
+          SetExtension(import.path[kOwn], TestSubjectAltName("a.local"));
+          SetExtension(
+              import.path[kRoot],
+              NameConstraintsOf(
+                  {{GeneralNameForm::kDnsName, View("b.local"), {}}}, {}));
+        }},
+       {"alternative names that cannot be read",
+        v1::REASON_IMPORT_NAME_CONSTRAINTS, FieldAt(kOwn) + ".subjectAltName",
+        [](Import& import) {
+          SetExtension(import.path[kOwn], oid::kSubjectAltName, false,
+                       View(kGarbage));
+          Exclude(import.path[kRoot], TestName("nobody"));
+        }},
+       {"self-issued and last", v1::REASON_IMPORT_NAME_CONSTRAINTS,
+        FieldAt(kOwn) + ".subject", [](Import& import) {
+          import.path[kOwn].subject = import.path[kOwn].issuer;
+          Exclude(import.path[kIssuer], import.path[kOwn].subject);
+        }}});
+  return faults;
 }
 
 TEST(ImportTest, EachFaultHasItsReason) {
