@@ -28,9 +28,6 @@ constexpr uint8_t kSmtpUtf8MailboxOctets[] = {0x2b, 0x06, 0x01, 0x05,
                                               0x05, 0x07, 0x08, 0x09};
 constexpr ByteView kSmtpUtf8Mailbox(kSmtpUtf8MailboxOctets);
 
-// The one string type beyond pki/der/string.h that verifiers fold in names.
-constexpr der::Tag kVisibleString = 26;
-
 // Empty for the forms that cannot be constrained.
 absl::string_view NameOf(GeneralNameForm form) {
   switch (form) {
@@ -137,12 +134,11 @@ std::string Fold(absl::string_view text) {
 
 // An AttributeTypeAndValue that is the same for all that compare equal.
 Bytes FoldedAttribute(const Attribute& attribute) {
-  std::optional<std::string> text = AttributeText(attribute);
-  if (attribute.tag == kVisibleString) text = Copy(attribute.value);
   der::Writer writer;
-  writer.Add(der::kSequence, [&](der::Writer& fields) {
+  writer.Add(der::kSequence, [&attribute](der::Writer& fields) {
     fields.AddOid(attribute.type);
-    if (text.has_value()) {
+    const auto text = AttributeText(attribute);
+    if (text.has_value() && attribute.tag != der::kNumericString) {
       fields.AddText(der::kUtf8String, Fold(*text));
     } else {
       fields.AddBytes(attribute.tag, attribute.value);

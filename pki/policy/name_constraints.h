@@ -15,9 +15,9 @@
 //   not a fully qualified host name and perhaps a port cannot be compared.
 // - iPAddress: a network and its contiguous mask; IPv4 and IPv6 never meet.
 // - directoryName: a name stands for itself and all that begin with its RDNs.
-//   Strings are equal when their characters are, whatever their types, after
-//   folding of ASCII letters and of spaces at the ends and in rows; beyond
-//   ASCII nothing is folded.
+//   Strings are equal when their characters are, whatever their types (but a
+//   NumericString has only its like), after folding of ASCII letters and of
+//   spaces at the ends and in rows; beyond ASCII nothing is folded.
 // An empty dNSName, rfc822Name or URI permits nothing (User Guide: name
 // constraints) and excludes everything.
 #ifndef PKI_POLICY_NAME_CONSTRAINTS_H_
