@@ -14,7 +14,6 @@
 #include "pki/crypto/digest.h"
 #include "pki/der/oid.h"
 #include "pki/der/reader.h"
-#include "pki/issue/tbs_snapshot.h"
 #include "pki/template/catalogue.h"
 #include "pki/testing/status_matchers.h"
 #include "pki/testing/test_certificate.h"
@@ -260,11 +259,6 @@ TEST_F(IssuerTest, RefusesCertificatesThatItCannotRead) {
   settings_.certificate = View(garbage);
   EXPECT_THAT(Issuer::New(settings_),
               IsRefusal(v1::REASON_CERTIFICATE_DER, "Issuer"));
-}
-
-TEST(TbsSnapshotTest, FilesAreWhatTemplatesMake) {
-  EXPECT_EQ(ReadSnapshots(kTbsFolder), RenderTbsSnapshots())
-      << "If the change is wanted: bazel run //pki/issue:write_tbs_snapshots";
 }
 
 }  // namespace

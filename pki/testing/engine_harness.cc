@@ -44,11 +44,13 @@ std::string TemplateArnOf(absl::string_view name) {
   return absl::StrCat("arn:aws:acm-pca:::template/", name, "/V1");
 }
 
-EngineHarness::EngineHarness(const v1::EngineConfiguration& configuration)
+EngineHarness::EngineHarness(const v1::EngineConfiguration& configuration,
+                             std::shared_ptr<KeyStore> keys)
     : clock_(std::make_shared<FixedClock>(HarnessTime())),
       store_(std::make_shared<FailingStore>(std::make_shared<MemoryStore>())),
       keys_(std::make_shared<FailingKeyStore>(
-          std::shared_ptr<KeyStore>(SoftwareKeyStore::Ephemeral().value()))),
+          keys != nullptr ? std::move(keys)
+                          : SoftwareKeyStore::Ephemeral().value())),
       entropy_(std::make_shared<FailingEntropy>(
           std::make_shared<SeededEntropy>("harness"))),
       ports_{clock_, entropy_, store_, keys_},
@@ -169,6 +171,26 @@ absl::Status EngineHarness::Verify(const v1::GetCertificateResponse& issued) {
   PKI_RETURN_IF_ERROR(
       VerifyWithBoringSsl(View(own.front()), chain, View(root), now));
   return VerifyWithOpenssl(View(own.front()), chain, View(root), now);
+}
+
+void EngineHarness::ChangeCa(
+    absl::string_view ca_arn,
+    const std::function<void(v1::CertificateAuthorityRecord&)>& change) {
+  const std::string key =
+      absl::StrCat("ca/", ca_arn.substr(ca_arn.rfind('/') + 1));
+  v1::CertificateAuthorityRecord record;
+  record.ParseFromString(store_->Get(key).value()->value);
+  change(record);
+  WriteBatch batch;
+  batch.puts.emplace_back(key, record.SerializeAsString());
+  store_->Commit(std::move(batch)).IgnoreError();
+}
+
+std::map<std::string, Bytes> EngineHarness::Stored() {
+  std::map<std::string, Bytes> stored;
+  const auto entries = store_->Scan({"", "~"}, SIZE_MAX);
+  for (const Entry& entry : *entries) stored[entry.key] = entry.value;
+  return stored;
 }
 
 v1::SigningAlgorithm EngineHarness::SigningAlgorithmOf(

@@ -3,6 +3,8 @@
 #ifndef PKI_TESTING_ENGINE_HARNESS_H_
 #define PKI_TESTING_ENGINE_HARNESS_H_
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -12,11 +14,13 @@
 #include "pki/base/bytes.h"
 #include "pki/engine/engine.h"
 #include "pki/engine/ports.h"
+#include "pki/keystore/key_store.h"
 #include "pki/testing/failing_ports.h"
 #include "pki/testing/fixed_clock.h"
 #include "pki/testing/seeded_entropy.h"
 #include "proto/config.pb.h"
 #include "proto/service.pb.h"
+#include "proto/store.pb.h"
 
 namespace pki {
 
@@ -28,7 +32,9 @@ std::string TemplateArnOf(absl::string_view name);
 
 class EngineHarness {
  public:
-  explicit EngineHarness(const v1::EngineConfiguration& configuration = {});
+  // `keys` in place of software keys.
+  explicit EngineHarness(const v1::EngineConfiguration& configuration = {},
+                         std::shared_ptr<KeyStore> keys = nullptr);
 
   // One operation; its name follows from the request's type.
   template <typename Response, typename Request>
@@ -76,6 +82,13 @@ class EngineHarness {
   // Verifies a fetched certificate with BoringSSL and with openssl, at the
   // clock's time.
   absl::Status Verify(const v1::GetCertificateResponse& issued);
+
+  // Changes the CA's record in the store, as another process would.
+  void ChangeCa(
+      absl::string_view ca_arn,
+      const std::function<void(v1::CertificateAuthorityRecord&)>& change);
+  // All that is stored: values by key.
+  std::map<std::string, Bytes> Stored();
 
   // The algorithm with SHA-256 for this CA's key.
   v1::SigningAlgorithm SigningAlgorithmOf(absl::string_view ca_arn);

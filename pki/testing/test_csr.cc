@@ -27,14 +27,17 @@ Bytes TestName(absl::string_view common_name) {
   return EncodeName({{oid::kCommonName, der::kUtf8String, common_name}});
 }
 
-Bytes TestCsr(const PrivateKey& key, absl::string_view common_name,
-              absl::Span<const Bytes> extensions) {
-  const Bytes subject = TestName(common_name);
-  const Bytes info =
-      EncodeCsrInfo({View(subject), View(key.spki()), extensions});
+Bytes TestCsrOf(const PrivateKey& key, ByteView subject,
+                absl::Span<const Bytes> extensions) {
+  const Bytes info = EncodeCsrInfo({subject, View(key.spki()), extensions});
   const SignatureAlgorithm algorithm = Sha256AlgorithmOf(key);
   return EncodeSigned(View(info), InfoOf(algorithm).identifier,
                       View(key.Sign(algorithm, View(info)).value()));
+}
+
+Bytes TestCsr(const PrivateKey& key, absl::string_view common_name,
+              absl::Span<const Bytes> extensions) {
+  return TestCsrOf(key, View(TestName(common_name)), extensions);
 }
 
 Bytes TestSubjectAltName(absl::string_view dns_name) {

@@ -19,7 +19,11 @@ SignatureAlgorithm Sha256AlgorithmOf(const PrivateKey& key);
 // A Name with this commonName; the empty Name for an empty one.
 Bytes TestName(absl::string_view common_name);
 
-// A CSR in DER that asks for these whole Extensions.
+// A CSR in DER for `subject`, a Name in DER, that asks for these whole
+// Extensions.
+Bytes TestCsrOf(const PrivateKey& key, ByteView subject,
+                absl::Span<const Bytes> extensions = {});
+// The same for TestName().
 Bytes TestCsr(const PrivateKey& key, absl::string_view common_name,
               absl::Span<const Bytes> extensions = {});
 

@@ -1,0 +1,61 @@
+// A handle is the key's number in decimal.
+#include "pki/testing/fixed_key_store.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "pki/base/secret.h"
+#include "pki/base/status.h"
+
+namespace pki {
+namespace {
+
+class FixedSigningKey : public SigningKey {
+ public:
+  explicit FixedSigningKey(PrivateKey key) : key_(std::move(key)) {}
+
+  const Bytes& spki() const override { return key_.spki(); }
+  const PublicKey& public_key() const override { return key_.public_key(); }
+  absl::StatusOr<Bytes> Sign(SignatureAlgorithm algorithm,
+                             ByteView message) const override {
+    return key_.Sign(algorithm, message);
+  }
+
+ private:
+  const PrivateKey key_;
+};
+
+}  // namespace
+
+PrivateKey FixedKey(uint32_t number) {
+  // PKCS#8 of a P-256 key, to the last octets of the private half.
+  const std::string pkcs8 = absl::StrCat(
+      "3041020100301306072a8648ce3d020106082a8648ce3d03010704273025020101"
+      "0420",
+      std::string(56, '0'), absl::Hex(number, absl::kZeroPad8));
+  return PrivateKey::FromPkcs8(Secret(View(absl::HexStringToBytes(pkcs8))))
+      .value();
+}
+
+absl::StatusOr<Bytes> FixedKeyStore::Create(absl::string_view /*arn*/,
+                                            v1::KeyAlgorithm /*algorithm*/) {
+  return absl::StrCat(++made_);
+}
+
+absl::StatusOr<std::shared_ptr<const SigningKey>> FixedKeyStore::Open(
+    absl::string_view /*arn*/, ByteView handle) {
+  uint32_t number = 0;
+  if (!absl::SimpleAtoi(Text(handle), &number)) {
+    return Refuse(v1::REASON_KEY_UNSEAL, "", "the handle is not a number");
+  }
+  return std::make_shared<FixedSigningKey>(FixedKey(number));
+}
+
+absl::Status FixedKeyStore::Destroy(absl::string_view /*arn*/,
+                                    ByteView /*handle*/) {
+  return absl::OkStatus();
+}
+
+}  // namespace pki
