@@ -54,13 +54,14 @@ absl::StatusOr<Ca> ToCa(CaArn arn, Stored<CaRecord> stored) {
   ca.record = std::move(stored.record);
   ca.version = stored.version;
   if (ca.record.certificates().empty()) return ca;
-  PKI_ASSIGN_OR_RETURN(
-      const Certificate certificate,
-      Certificate::Parse(View(ca.record.certificates().rbegin()->certificate()),
-                         "Record"));
-  ca.not_before = certificate.tbs().not_before;
-  ca.not_after = certificate.tbs().not_after;
-  ca.serial = SerialWithColons(certificate.tbs().serial);
+  const auto certificate = Certificate::Parse(
+      View(ca.record.certificates().rbegin()->certificate()), "");
+  if (!certificate.ok()) {
+    return CheckRecord(false, ca.record.format(), CaKey(ca.arn.id));
+  }
+  ca.not_before = certificate->tbs().not_before;
+  ca.not_after = certificate->tbs().not_after;
+  ca.serial = SerialWithColons(certificate->tbs().serial);
   return ca;
 }
 

@@ -114,12 +114,13 @@ absl::Status GetCertificate(Context& context,
   response->set_certificate(CertificatePem(record.certificate()));
   // What signed itself has no chain.
   if (!record.has_issuer_certificate()) return absl::OkStatus();
-  const auto index = static_cast<int>(record.issuer_certificate());
-  if (index >= ca.record.certificates_size()) {
+  const uint32_t index = record.issuer_certificate();
+  if (index >= static_cast<uint32_t>(ca.record.certificates_size())) {
     return CheckRecord(false, record.format(),
                        CertificateKey(ca.arn.id, name.serial));
   }
-  const v1::ImportedCertificate& issuer = ca.record.certificates(index);
+  const v1::ImportedCertificate& issuer =
+      ca.record.certificates(static_cast<int>(index));
   std::string* chain = response->mutable_certificate_chain();
   *chain = CertificatePem(issuer.certificate());
   AppendPems(issuer.chain(), chain);

@@ -53,11 +53,19 @@ class FailingStore : public Store, public FailurePlan {
   }
   absl::Status Commit(WriteBatch batch) override {
     PKI_RETURN_IF_ERROR(Next(v1::REASON_STORE_FAILED));
+    if (races_ > 0 && races_-- > 0) {
+      return Refuse(v1::REASON_STORE_PRECONDITION, "",
+                    "the test lets another caller be faster");
+    }
     return store_->Commit(std::move(batch));
   }
 
+  // The next `n` commits fail with REASON_STORE_PRECONDITION.
+  void LoseRaces(int n) { races_ = n; }
+
  private:
   const std::shared_ptr<Store> store_;
+  std::atomic<int> races_{0};
 };
 
 // Fails with REASON_CRYPTO_FAILED. Signing counts as a call too.

@@ -29,6 +29,17 @@ TEST(FailingPortsTest, StoreFailsAtTheNthCallOnceAndWritesNothing) {
   EXPECT_EQ(entries->size(), 1u);
 }
 
+TEST(FailingPortsTest, StoreLosesRaces) {
+  FailingStore store(std::make_shared<MemoryStore>());
+  store.LoseRaces(2);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(store.Commit({{}, {{"a", "1"}}, {}}),
+                IsRefusal(v1::REASON_STORE_PRECONDITION));
+  }
+  EXPECT_FALSE(store.Get("a")->has_value());
+  EXPECT_THAT(store.Commit({{}, {{"a", "1"}}, {}}), IsOk());
+}
+
 TEST(FailingPortsTest, KeyStoreFailsInItsKeysToo) {
   auto software = SoftwareKeyStore::Ephemeral();
   ASSERT_THAT(software, IsOk());
