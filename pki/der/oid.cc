@@ -4,7 +4,19 @@
 #include <openssl/bytestring.h>
 #include <openssl/mem.h>
 
+#include "absl/strings/str_cat.h"
+
 namespace pki::oid {
+
+bool IsWellFormed(ByteView octets) {
+  // Every arc ends, and none begins with padding.
+  bool starts_arc = true;
+  for (const uint8_t octet : octets) {
+    if (starts_arc && octet == 0x80) return false;
+    starts_arc = (octet & 0x80) == 0;
+  }
+  return !octets.empty() && starts_arc;
+}
 
 std::string ToText(ByteView octets) {
   CBS cbs;
@@ -14,6 +26,14 @@ std::string ToText(ByteView octets) {
   std::string result(text);
   OPENSSL_free(text);
   return result;
+}
+
+std::string Show(ByteView octets) {
+  constexpr size_t kMaxShown = 128;
+  std::string text = ToText(octets);
+  if (text.empty()) text = absl::StrCat("0x", Hex(octets));
+  if (text.size() > kMaxShown) text.replace(kMaxShown, text.npos, "...");
+  return text;
 }
 
 std::optional<Bytes> FromText(absl::string_view text) {

@@ -95,8 +95,16 @@ inline bool Same(ByteView a, ByteView b) {
   return a.size() == b.size() && (a.empty() || a.back() == b.back()) && a == b;
 }
 
-// "2.5.29.17" for the content octets of a well-formed OID; empty for others.
+// True for the content octets of an OBJECT IDENTIFIER (X.690 section 8.19).
+bool IsWellFormed(ByteView octets);
+
+// "2.5.29.17" for the content octets of a well-formed OID; empty for others,
+// and where an arc does not fit into 64 bits.
 std::string ToText(ByteView octets);
+
+// What messages and field paths show: ToText() up to 128 bytes, then an
+// ellipsis. Octets that it has no text for are shown in hexadecimal.
+std::string Show(ByteView octets);
 
 // The content octets of a dotted OID. None when the text is not one or an arc
 // does not fit into 64 bits.

@@ -1,78 +1,59 @@
-// Strict DER reading over CBS.
+// Strict DER reading; CBS reads the headers that are rare.
 #include "pki/der/reader.h"
 
+#include <openssl/bytestring.h>
+
+#include "pki/der/oid.h"
 #include "pki/der/time.h"
 
 namespace pki::der {
-namespace {
 
-ByteView ToView(const CBS& cbs) {
-  return ByteView(CBS_data(&cbs), CBS_len(&cbs));
-}
-
-}  // namespace
-
-bool Reader::Read(Tag tag, ByteView* contents) {
-  CBS cbs;
-  if (!CBS_get_asn1(&cbs_, &cbs, tag)) return false;
-  *contents = ToView(cbs);
-  return true;
-}
-
-bool Reader::ReadElement(Tag tag, ByteView* element) {
-  CBS cbs;
-  if (!CBS_get_asn1_element(&cbs_, &cbs, tag)) return false;
-  *element = ToView(cbs);
-  return true;
-}
-
-bool Reader::ReadAny(Tag* tag, ByteView* contents) {
-  CBS cbs;
-  if (!CBS_get_any_asn1(&cbs_, &cbs, tag)) return false;
-  *contents = ToView(cbs);
-  return true;
-}
-
-bool Reader::ReadAnyElement(ByteView* element) {
-  CBS cbs;
-  if (!CBS_get_any_asn1_element(&cbs_, &cbs, nullptr, nullptr)) return false;
-  *element = ToView(cbs);
-  return true;
-}
-
-bool Reader::ReadOptional(Tag tag, Reader* contents, bool* present) {
-  int found = 0;
-  if (!CBS_get_optional_asn1(&cbs_, &contents->cbs_, &found, tag)) return false;
-  *present = found != 0;
+bool Reader::TakeUnusual(Element* element) {
+  CBS rest;
+  CBS whole;
+  CBS_init(&rest, rest_.data(), rest_.size());
+  if (!CBS_get_any_asn1_element(&rest, &whole, &element->tag,
+                                &element->header)) {
+    return false;
+  }
+  element->whole = ByteView(CBS_data(&whole), CBS_len(&whole));
+  rest_ = ByteView(CBS_data(&rest), CBS_len(&rest));
   return true;
 }
 
 bool Reader::ReadBoolean(bool* value) {
-  int read = 0;
-  if (!CBS_get_asn1_bool(&cbs_, &read)) return false;
-  *value = read != 0;
-  return true;
+  ByteView contents;
+  if (!Read(kBoolean, &contents) || contents.size() != 1) return false;
+  *value = contents[0] == 0xff;
+  return *value || contents[0] == 0;
 }
 
 bool Reader::ReadInteger(ByteView* octets) {
-  CBS cbs;
-  int negative = 0;
-  if (!CBS_get_asn1(&cbs_, &cbs, CBS_ASN1_INTEGER) ||
-      !CBS_is_valid_asn1_integer(&cbs, &negative)) {
-    return false;
-  }
-  *octets = ToView(cbs);
+  if (!Read(kInteger, octets) || octets->empty()) return false;
+  if (octets->size() == 1) return true;
+  // The first nine bits are not all the same (X.690 section 8.3.2).
+  const bool negative = ((*octets)[1] & 0x80) != 0;
+  return (*octets)[0] != (negative ? 0xff : 0);
+}
+
+bool Reader::ReadUint64(uint64_t* value) {
+  ByteView octets;
+  if (!ReadInteger(&octets) || (octets[0] & 0x80) != 0) return false;
+  if (octets[0] == 0) octets.remove_prefix(1);
+  if (octets.size() > sizeof(*value)) return false;
+  *value = 0;
+  for (const uint8_t octet : octets) *value = *value << 8 | octet;
   return true;
 }
 
 bool Reader::ReadBitString(ByteView* bytes, int* unused_bits) {
-  CBS cbs;
-  uint8_t unused = 0;
-  if (!CBS_get_asn1(&cbs_, &cbs, CBS_ASN1_BITSTRING) ||
-      !CBS_is_valid_asn1_bitstring(&cbs) || !CBS_get_u8(&cbs, &unused)) {
-    return false;
-  }
-  *bytes = ToView(cbs);
+  ByteView contents;
+  if (!Read(kBitString, &contents) || contents.empty()) return false;
+  const int unused = contents[0];
+  contents.remove_prefix(1);
+  if (unused > 7 || (contents.empty() && unused != 0)) return false;
+  if (unused != 0 && (contents.back() & ((1 << unused) - 1)) != 0) return false;
+  *bytes = contents;
   *unused_bits = unused;
   return true;
 }
@@ -83,16 +64,7 @@ bool Reader::ReadBitStringBytes(ByteView* bytes) {
 }
 
 bool Reader::ReadOid(ByteView* octets) {
-  CBS cbs;
-  if (!CBS_get_asn1(&cbs_, &cbs, CBS_ASN1_OBJECT)) return false;
-  *octets = ToView(cbs);
-  // X.690 section 8.19.2: every arc ends, and none begins with padding.
-  bool starts_arc = true;
-  for (const uint8_t octet : *octets) {
-    if (starts_arc && octet == 0x80) return false;
-    starts_arc = (octet & 0x80) == 0;
-  }
-  return !octets->empty() && starts_arc;
+  return Read(kOid, octets) && oid::IsWellFormed(*octets);
 }
 
 bool Reader::ReadTime(absl::Time* time, Tag* tag) {

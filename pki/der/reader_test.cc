@@ -1,6 +1,11 @@
-// What strict DER is, and what it is not.
+// What strict DER is, and what it is not; and that CBS says the same.
 #include "pki/der/reader.h"
 
+#include <openssl/bytestring.h>
+
+#include <optional>
+#include <random>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -99,6 +104,125 @@ TEST(ReaderTest, ReadsOptionalElements) {
   ASSERT_TRUE(reader.ReadOptional(ContextConstructed(0), &contents, &present));
   EXPECT_TRUE(present);
   EXPECT_TRUE(reader.empty());
+}
+
+ByteView ViewOf(const CBS& cbs) {
+  return ByteView(CBS_data(&cbs), CBS_len(&cbs));
+}
+
+CBS CbsOf(ByteView bytes) {
+  CBS cbs;
+  CBS_init(&cbs, bytes.data(), bytes.size());
+  return cbs;
+}
+
+// Reads one element in both ways, first any and then one with its tag.
+void ExpectSameElement(ByteView der) {
+  CBS cbs = CbsOf(der);
+  CBS element;
+  unsigned cbs_tag = 0;
+  size_t header = 0;
+  const bool is_element =
+      CBS_get_any_asn1_element(&cbs, &element, &cbs_tag, &header) != 0;
+  Reader whole_reader(der);
+  Reader contents_reader(der);
+  ByteView whole;
+  ByteView contents;
+  Tag tag = 0;
+  ASSERT_EQ(whole_reader.ReadAnyElement(&whole), is_element) << Hex(der);
+  ASSERT_EQ(contents_reader.ReadAny(&tag, &contents), is_element) << Hex(der);
+  if (!is_element) return;
+  ASSERT_EQ(whole, ViewOf(element)) << Hex(der);
+  ASSERT_EQ(contents, ViewOf(element).subspan(header)) << Hex(der);
+  ASSERT_EQ(tag, cbs_tag) << Hex(der);
+  ASSERT_EQ(whole_reader.rest(), ViewOf(cbs)) << Hex(der);
+  ASSERT_EQ(contents_reader.rest(), ViewOf(cbs)) << Hex(der);
+}
+
+TEST(ReaderTest, ReadsEveryHeaderAsCbsDoes) {
+  constexpr uint8_t kTags[] = {0x00, 0x01, 0x02, 0x1e, 0x1f, 0x20, 0x30,
+                               0x3f, 0x40, 0x5f, 0x80, 0xa3, 0xbf, 0xff};
+  constexpr uint8_t kOctets[] = {0x00, 0x01, 0x02, 0x7f, 0x80, 0x81, 0xff};
+  constexpr size_t kSizes[] = {
+      0,   1,   2,   3,   4,   5,   6,     127,   128,   129,   130,    131,
+      257, 258, 259, 260, 261, 262, 65535, 65538, 65539, 65540, 131079, 200000};
+  Octets der(200000);
+  for (const uint8_t tag : kTags) {
+    for (int length = 0; length < 256; ++length) {
+      for (const uint8_t third : kOctets) {
+        for (const uint8_t fourth : kOctets) {
+          der[0] = tag;
+          der[1] = static_cast<uint8_t>(length);
+          der[2] = third;
+          der[3] = fourth;
+          for (const size_t size : kSizes) {
+            ExpectSameElement(ByteView(der.data(), size));
+            if (HasFatalFailure()) return;
+          }
+        }
+      }
+    }
+  }
+}
+
+// What a typed read gives: a number and octets, each as far as the type has it.
+using Value = std::optional<std::pair<uint64_t, Octets>>;
+
+Value ReadWithReader(int type, Reader reader) {
+  bool boolean = false;
+  uint64_t number = 0;
+  ByteView octets;
+  int unused_bits = 0;
+  const bool ok = type == 0   ? reader.ReadBoolean(&boolean)
+                  : type == 1 ? reader.ReadUint64(&number)
+                  : type == 2 ? reader.ReadInteger(&octets)
+                              : reader.ReadBitString(&octets, &unused_bits);
+  if (!ok) return std::nullopt;
+  return std::make_pair(boolean + number + unused_bits,
+                        Octets(octets.begin(), octets.end()));
+}
+
+Value ReadWithCbs(int type, CBS cbs) {
+  int boolean = 0;
+  uint64_t number = 0;
+  uint8_t unused_bits = 0;
+  CBS contents = CbsOf({});
+  const bool ok = type == 0   ? CBS_get_asn1_bool(&cbs, &boolean) != 0
+                  : type == 1 ? CBS_get_asn1_uint64(&cbs, &number) != 0
+                  : type == 2
+                      ? CBS_get_asn1(&cbs, &contents, kInteger) &&
+                            CBS_is_valid_asn1_integer(&contents, nullptr)
+                      : CBS_get_asn1(&cbs, &contents, kBitString) &&
+                            CBS_is_valid_asn1_bitstring(&contents) &&
+                            CBS_get_u8(&contents, &unused_bits);
+  if (!ok) return std::nullopt;
+  const ByteView octets = ViewOf(contents);
+  return std::make_pair(boolean + number + unused_bits,
+                        Octets(octets.begin(), octets.end()));
+}
+
+TEST(ReaderTest, ReadsRandomValuesAsCbsDoes) {
+  constexpr uint8_t kTags[] = {kBoolean, kInteger, kBitString, kNull};
+  constexpr uint8_t kOctets[] = {0x00, 0x01, 0x07, 0x08, 0x7f, 0x80, 0xff};
+  std::mt19937 random(1);
+  const auto below = [&random](size_t bound) { return random() % bound; };
+  int good[4] = {};
+  for (int round = 0; round < 500000; ++round) {
+    Octets der(2 + below(12));
+    der[0] = kTags[below(std::size(kTags))];
+    // One length in eight is wrong.
+    der[1] = static_cast<uint8_t>(below(8) != 0 ? der.size() - 2 : below(12));
+    for (size_t i = 2; i < der.size(); ++i) {
+      der[i] = below(2) != 0 ? kOctets[below(std::size(kOctets))]
+                             : static_cast<uint8_t>(random());
+    }
+    for (int type = 0; type < 4; ++type) {
+      const Value value = ReadWithReader(type, Reader(der));
+      ASSERT_EQ(value, ReadWithCbs(type, CbsOf(der))) << Hex(der);
+      good[type] += value.has_value();
+    }
+  }
+  for (const int count : good) EXPECT_GT(count, 1000);
 }
 
 }  // namespace

@@ -100,6 +100,11 @@ bool IsUtf8(ByteView text) {
   return true;
 }
 
+bool HasControl(ByteView text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](uint8_t c) { return absl::ascii_iscntrl(c); });
+}
+
 size_t Utf8Length(absl::string_view text) {
   return std::count_if(text.begin(), text.end(),
                        [](char c) { return (c & 0xc0) != 0x80; });

@@ -20,6 +20,10 @@ bool IsIa5(ByteView text);
 // Well-formed UTF-8: no overlong forms, no surrogates, no NUL is implied.
 bool IsUtf8(ByteView text);
 
+// True where there is a control character of ASCII: NUL and the rest of C0, or
+// DEL. `text` is in any encoding that has ASCII as octets of their own.
+bool HasControl(ByteView text);
+
 // The number of characters of well-formed UTF-8.
 size_t Utf8Length(absl::string_view text);
 

@@ -15,6 +15,13 @@ TEST(StringTest, KnowsThePrintableAlphabet) {
   EXPECT_FALSE(IsPrintable(View(absl::string_view("\0", 1))));
 }
 
+TEST(StringTest, KnowsControlCharacters) {
+  EXPECT_FALSE(HasControl(View(" ~\xc2\x80\xff")));
+  for (const char c : {'\0', '\t', '\n', '\x1b', '\x1f', '\x7f'}) {
+    EXPECT_TRUE(HasControl(View(std::string("a") + c + "b")));
+  }
+}
+
 TEST(StringTest, KnowsUtf8) {
   EXPECT_TRUE(IsUtf8(View("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x91")));
   for (const char* text : {"\x80", "\xc3", "\xc0\x80", "\xe0\x80\x80",
