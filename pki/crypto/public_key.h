@@ -18,8 +18,10 @@ class PublicKey {
 
   // Reads a SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7): RSA of 2048 to
   // 8192 bits with an odd exponent of at least 65537; P-256, P-384, P-521 as a
-  // named curve with an uncompressed point on the curve; Ed25519. Nothing may
-  // follow it. Errors: MalformedCSRException reasons with `field` as the path
+  // named curve with an uncompressed point on the curve; Ed25519 with a
+  // canonical point (RFC 8032 section 5.1.3) whose order does not divide 8,
+  // because those verify signatures that nobody's key made. Nothing may follow
+  // it. Errors: MalformedCSRException reasons with `field` as the path
   // (REASON_KEY_MALFORMED, REASON_KEY_TYPE, REASON_KEY_SIZE,
   // REASON_KEY_EXPONENT, REASON_KEY_POINT). The caller translates them where
   // the key is not a CSR's.

@@ -3,6 +3,7 @@
 #include "pki/crypto/public_key.h"
 
 #include <gtest/gtest.h>
+#include <openssl/curve25519.h>
 #include <openssl/err.h>
 
 #include <string>
@@ -241,6 +242,51 @@ TEST(PublicKeyTest, MalformedEcAndEd25519AreRefused) {
   for (const size_t size : {0, 31, 33}) {
     ExpectRefused(Spki(kEd25519Oid, Bytes(size, '\x11')),
                   v1::REASON_KEY_MALFORMED);
+  }
+}
+
+// The eight points whose order divides 8 have fourteen encodings: with y, or
+// with y + p where that has 255 bits, and the sign of an x that is zero is
+// free.
+TEST(PublicKeyTest, Ed25519PointsOfSmallOrderAreRefused) {
+  const Bytes middle(30, '\xff');
+  for (const Bytes& y : {
+           FromHex("00") + Bytes(31, '\0'),
+           FromHex("01") + Bytes(31, '\0'),
+           FromHex("ec") + middle + FromHex("7f"),
+           FromHex("ed") + middle + FromHex("7f"),
+           FromHex("ee") + middle + FromHex("7f"),
+           FromHex("26e8958fc2b227b045c3f489f2ef98f0"
+                   "d5dfac05d3c63339b13802886d53fc05"),
+           FromHex("c7176a703d4dd84fba3c0b760d10670f"
+                   "2a2053fa2c39ccc64ec7fd7792ac037a"),
+       }) {
+    for (const char sign : {'\0', '\x80'}) {
+      Bytes key = y;
+      key.back() = static_cast<char>(key.back() | sign);
+      // A signature made without a private key: R is the identity and S is
+      // zero, and one message in eight or fewer fits.
+      const Bytes signature = FromHex("01") + Bytes(63, '\0');
+      bool forged = false;
+      for (char message = 0; message < 100 && !forged; ++message) {
+        forged = ED25519_verify(reinterpret_cast<const uint8_t*>(&message), 1,
+                                View(signature).data(), View(key).data()) == 1;
+      }
+      EXPECT_TRUE(forged) << Hex(View(key));
+      ExpectRefused(Spki(kEd25519Oid, key), v1::REASON_KEY_POINT);
+    }
+  }
+}
+
+TEST(PublicKeyTest, Ed25519PointsThatAreNotCanonicalAreRefused) {
+  const Bytes middle(30, '\xff');
+  for (int low = 0xe0; low <= 0xff; ++low) {
+    const Bytes key = Bytes(1, static_cast<char>(low)) + middle + "\x7f";
+    if (low < 0xec) {
+      EXPECT_THAT(Read(Spki(kEd25519Oid, key)), IsOk()) << Hex(View(key));
+    } else {
+      ExpectRefused(Spki(kEd25519Oid, key), v1::REASON_KEY_POINT);
+    }
   }
 }
 
