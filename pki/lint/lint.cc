@@ -253,13 +253,13 @@ Outcome CheckKeyUsage(const Facts& facts) {
 }
 
 Outcome CheckKeyCertSign(const Facts& facts) {
-  if (facts.is_ca || !facts.key_usage.value.has_value() ||
-      (*facts.key_usage.value & kKeyCertSign) == 0) {
-    return std::nullopt;
-  }
-  return AtExtension(oid::kKeyUsage,
-                     "keyUsage has keyCertSign and the certificate is not a "
-                     "CA's.");
+  if (!facts.key_usage.value.has_value()) return std::nullopt;
+  const bool signs = (*facts.key_usage.value & kKeyCertSign) != 0;
+  if (signs == facts.is_ca) return std::nullopt;
+  return AtExtension(
+      oid::kKeyUsage,
+      signs ? "keyUsage has keyCertSign and the certificate is not a CA's."
+            : "keyUsage has no keyCertSign and the certificate is a CA's.");
 }
 
 Outcome CheckExtendedKeyUsage(const Facts& facts) {
@@ -364,13 +364,9 @@ Outcome CheckNameConstraintsCa(const Facts& facts) {
 }
 
 Outcome CheckCaKeyUsage(const Facts& facts) {
-  if (!facts.is_ca || (facts.key_usage.value.has_value() &&
-                       (*facts.key_usage.value & kKeyCertSign) != 0)) {
-    return std::nullopt;
-  }
+  if (!facts.is_ca || facts.key_usage.extension != nullptr) return std::nullopt;
   return AtExtension(oid::kKeyUsage,
-                     "The certificate is a CA's and has no keyUsage with "
-                     "keyCertSign.");
+                     "The certificate is a CA's and has no keyUsage.");
 }
 
 Outcome CheckCriticalityAdvised(const Facts& facts) {

@@ -271,6 +271,13 @@ std::vector<Case> Cases() {
          d.SetValue(oid::kKeyUsage, true,
                     EncodeKeyUsage(kDigitalSignature | kKeyCertSign));
        }},
+      {v1::REASON_LINT_KEY_CERT_SIGN, "Certificate.extensions[2.5.29.15]",
+       GoodCa,
+       [](Draft& d) {
+         d.SetValue(oid::kBasicConstraints, true,
+                    EncodeBasicConstraints({true, std::nullopt}));
+         d.SetValue(oid::kKeyUsage, true, EncodeKeyUsage(kCrlSign));
+       }},
       {v1::REASON_LINT_EXTENDED_KEY_USAGE, "Certificate.extensions[2.5.29.37]",
        Good,
        [](Draft& d) {
