@@ -52,6 +52,7 @@ const std::vector<Row>& Rows() {
       PKI_OPERATION(CreateCertificateAuthority),
       PKI_OPERATION(DescribeCertificateAuthority),
       PKI_OPERATION(DescribeTemplate),
+      PKI_OPERATION(ExplainIssuance),
       PKI_OPERATION(GetCertificate),
       PKI_OPERATION(GetCertificateAuthorityCertificate),
       PKI_OPERATION(GetCertificateAuthorityCsr),

@@ -16,6 +16,7 @@
 #include "pki/x509/certificate.h"
 #include "pki/x509/name.h"
 #include "pki/x509/pem.h"
+#include "proto/engine_operations.pb.h"
 
 namespace pki {
 namespace {
@@ -359,17 +360,18 @@ TEST_F(EngineTest, RefusesWhatIsNoOperation) {
 }
 
 TEST_F(EngineTest, EveryOperationOfTheModelIsThere) {
-  const auto* service =
-      v1::IssueCertificateRequest::descriptor()->file()->FindServiceByName(
-          "CertificateAuthorityService");
-  ASSERT_NE(service, nullptr);
-  for (int i = 0; i < service->method_count(); ++i) {
-    const auto types = TypesOf(service->method(i)->name());
-    ASSERT_THAT(types, IsOk());
-    EXPECT_EQ(types->request->GetDescriptor(),
-              service->method(i)->input_type());
-    EXPECT_EQ(types->response->GetDescriptor(),
-              service->method(i)->output_type());
+  const google::protobuf::ServiceDescriptor* services[] = {
+      v1::IssueCertificateRequest::descriptor()->file()->service(0),
+      v1::ExplainIssuanceResponse::descriptor()->file()->service(0)};
+  for (const auto* service : services) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const auto types = TypesOf(service->method(i)->name());
+      ASSERT_THAT(types, IsOk());
+      EXPECT_EQ(types->request->GetDescriptor(),
+                service->method(i)->input_type());
+      EXPECT_EQ(types->response->GetDescriptor(),
+                service->method(i)->output_type());
+    }
   }
 }
 

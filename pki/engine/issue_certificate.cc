@@ -1,113 +1,16 @@
 // IssueCertificate: from a request to a certificate on record.
-#include <array>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
-#include "pki/ca/lifecycle.h"
-#include "pki/crypto/public_key.h"
+#include "pki/engine/decide_issuance.h"
 #include "pki/engine/operations.h"
 #include "pki/engine/token.h"
-#include "pki/policy/algorithm.h"
-#include "pki/policy/api_fields.h"
-#include "pki/policy/path_length.h"
-#include "pki/policy/validity.h"
-#include "pki/x509/csr.h"
-#include "pki/x509/extension.h"
-#include "pki/x509/name.h"
 
 namespace pki {
 namespace {
-
-using Serial = std::array<uint8_t, kSerialSize>;
-
-constexpr absl::string_view kTemplateField = "Request.TemplateArn";
-
-absl::StatusOr<const PreparedTemplate*> FindTemplate(
-    const Catalogue& catalogue, const v1::IssueCertificateRequest& request) {
-  if (!request.has_template_arn()) return &catalogue.Default();
-  return catalogue.Find(request.template_arn());
-}
-
-// Random, and never zero (RFC 5280 section 4.1.2.2).
-absl::StatusOr<Serial> NewSerial(Entropy& entropy) {
-  Serial serial;
-  PKI_RETURN_IF_ERROR(entropy.Fill(serial.data(), serial.size()));
-  if (serial != Serial{}) return serial;
-  return Refuse(v1::REASON_ENTROPY_FAILED, "",
-                "The source of randomness gave nothing but zeros.");
-}
-
-// A CSR whose key is good and has signed it.
-absl::StatusOr<Csr> ReadCsr(ByteView pem_or_der) {
-  PKI_ASSIGN_OR_RETURN(Csr csr, Csr::Parse(pem_or_der));
-  PKI_ASSIGN_OR_RETURN(
-      const PublicKey key,
-      PublicKey::FromSpki(csr.spki(), "Csr.subjectPublicKeyInfo"));
-  if (!key.Verify(csr.signature_algorithm(), csr.info(), csr.signature())) {
-    return Refuse(v1::REASON_CSR_SIGNATURE, "Csr.signature",
-                  "The CSR's signature is not by the key in it.");
-  }
-  return csr;
-}
-
-// What ApiPassthrough gives, as the resolver takes it. It owns the bytes.
-struct ApiFields {
-  std::optional<Bytes> subject;
-  std::vector<Bytes> der;
-  ExtensionList extensions;
-};
-
-absl::StatusOr<ApiFields> ReadApiPassthrough(
-    const v1::ApiPassthrough& passthrough) {
-  ApiFields fields;
-  if (passthrough.has_subject()) {
-    auto subject = SubjectToDer(passthrough.subject());
-    if (!subject.ok()) {
-      return Under("Request.ApiPassthrough.Subject", subject.status());
-    }
-    // Without attributes it is no subject, and takes nothing from the CSR's.
-    if (!IsEmptyName(View(*subject))) fields.subject = *std::move(subject);
-  }
-  auto extensions = ApiExtensionsToDer(passthrough.extensions());
-  if (!extensions.ok()) {
-    return Under("Request.ApiPassthrough.Extensions", extensions.status());
-  }
-  fields.der = *std::move(extensions);
-  for (const Bytes& der : fields.der) {
-    fields.extensions.push_back(*ParseExtension(View(der)));
-  }
-  return fields;
-}
-
-// Its own certificate a CA makes from its own CSR with a root template, and
-// nothing else with either.
-absl::Status CheckWhoseKey(const Context::SigningCa& signer, const Csr& csr,
-                           bool signs_itself) {
-  const bool own_key = csr.spki() == View(signer.issuer->key().spki());
-  if (!signs_itself) {
-    if (!own_key) return absl::OkStatus();
-    return Refuse(v1::REASON_CA_KEY_CERTIFIED, "Request.Csr",
-                  "This CSR has the key of the CA itself, which only a root "
-                  "template certifies.");
-  }
-  if (signer.ca.record.type() != v1::CERTIFICATE_AUTHORITY_TYPE_ROOT) {
-    return Refuse(
-        v1::REASON_ROOT_TEMPLATE_TYPE, kTemplateField,
-        "Only a root CA signs itself; use a subordinate template with "
-        "the CA above.");
-  }
-  if (!own_key) {
-    return Refuse(v1::REASON_ROOT_TEMPLATE_CSR, "Request.Csr",
-                  "A root template signs the CSR of the CA itself, from "
-                  "GetCertificateAuthorityCsr; this CSR has another key.");
-  }
-  return absl::OkStatus();
-}
 
 // One try at a request, on one version of the CA.
 class Attempt {
@@ -120,11 +23,9 @@ class Attempt {
   absl::StatusOr<std::string> Run(const Context::SigningCa& signer) const;
 
  private:
-  bool signs_itself() const {
-    return form_.kind() == v1::CERTIFICATE_KIND_ROOT_CA;
-  }
-  absl::StatusOr<Plan> Prepare(const Context::SigningCa& signer,
-                               ByteView serial) const;
+  // The certificate in DER.
+  absl::StatusOr<Bytes> Sign(const Context::SigningCa& signer,
+                             ByteView serial) const;
   v1::CertificateRecord RecordOf(const Ca& ca, Bytes certificate) const;
 
   const Context& context_;
@@ -133,57 +34,27 @@ class Attempt {
   const absl::Time now_;
 };
 
-absl::StatusOr<Plan> Attempt::Prepare(const Context::SigningCa& signer,
-                                      ByteView serial) const {
-  const CaRecord& record = signer.ca.record;
-  const CaUse use = signs_itself() ? CaUse::kIssueOwn : CaUse::kIssue;
-  PKI_RETURN_IF_ERROR(
-      CheckAllowed(signer.ca.StatusAt(now_), use, record.arn()));
-  Issuance issuance;
-  PKI_ASSIGN_OR_RETURN(
-      issuance.algorithm,
-      ChooseSignatureAlgorithm(request_.signing_algorithm(),
-                               record.configuration().key_algorithm(),
-                               "Request.SigningAlgorithm"));
-  PKI_ASSIGN_OR_RETURN(const Csr csr, ReadCsr(View(request_.csr())));
-  PKI_RETURN_IF_ERROR(CheckWhoseKey(signer, csr, signs_itself()));
-
-  const ValidityTerms terms{request_.validity(),
-                            request_.has_validity_not_before()
-                                ? &request_.validity_not_before()
-                                : nullptr,
-                            now_,
-                            form_.kind(),
-                            signer.ca.not_after,
-                            record.usage_mode()};
-  PKI_ASSIGN_OR_RETURN(const ValidityPeriod period, ResolveValidity(terms));
-  if (form_.kind() == v1::CERTIFICATE_KIND_SUBORDINATE_CA) {
-    PKI_RETURN_IF_ERROR(
-        CheckPathLength(form_.path_length(), signer.issuer->path_lengths()));
-  }
-
-  // A template that takes nothing from the API ignores what is there (API
-  // Reference: IssueCertificate).
-  ApiFields api;
-  if (form_.Takes(v1::SOURCE_API) && request_.has_api_passthrough()) {
-    PKI_ASSIGN_OR_RETURN(api, ReadApiPassthrough(request_.api_passthrough()));
-  }
-
-  issuance.form = &form_;
-  issuance.csr = &csr;
-  if (api.subject.has_value()) issuance.api_subject = View(*api.subject);
-  issuance.api_extensions = api.extensions;
-  issuance.not_before = period.not_before;
-  issuance.not_after = period.not_after;
-  issuance.serial = serial;
-  return signer.issuer->Prepare(issuance);
+absl::StatusOr<Bytes> Attempt::Sign(const Context::SigningCa& signer,
+                                    ByteView serial) const {
+  Bytes certificate;
+  PKI_RETURN_IF_ERROR(DecideIssuance(
+      request_, form_, signer, now_, serial,
+      [&](const Issuance& issuance) -> absl::Status {
+        PKI_ASSIGN_OR_RETURN(Plan plan, signer.issuer->Prepare(issuance));
+        PKI_ASSIGN_OR_RETURN(
+            certificate,
+            signer.issuer->Redeem(std::move(plan),
+                                  context_.settings().signature_check));
+        return absl::OkStatus();
+      }));
+  return certificate;
 }
 
 v1::CertificateRecord Attempt::RecordOf(const Ca& ca, Bytes certificate) const {
   v1::CertificateRecord record;
   record.set_format(kRecordFormat);
   record.set_certificate(std::move(certificate));
-  if (!signs_itself()) {
+  if (form_.kind() != v1::CERTIFICATE_KIND_ROOT_CA) {
     record.set_issuer_certificate(
         static_cast<uint32_t>(ca.record.certificates_size() - 1));
   }
@@ -205,11 +76,7 @@ absl::StatusOr<std::string> Attempt::Run(
     if (answered.has_value()) return *std::move(answered);
   }
   PKI_ASSIGN_OR_RETURN(const Serial serial, NewSerial(context_.entropy()));
-  PKI_ASSIGN_OR_RETURN(Plan plan, Prepare(signer, serial));
-  PKI_ASSIGN_OR_RETURN(
-      Bytes certificate,
-      signer.issuer->Redeem(std::move(plan),
-                            context_.settings().signature_check));
+  PKI_ASSIGN_OR_RETURN(Bytes certificate, Sign(signer, serial));
   std::string arn = CertificateArn(ca.record.arn(), serial);
   std::string key = CertificateKey(ca.arn.id, Hex(serial));
   WriteBatch batch;

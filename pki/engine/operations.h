@@ -49,6 +49,11 @@ absl::Status DescribeTemplate(Context& context,
                               const v1::DescribeTemplateRequest& request,
                               v1::DescribeTemplateResponse* response);
 
+// Its checks, and their order, are those of IssueCertificate() up to lint.
+absl::Status ExplainIssuance(Context& context,
+                             const v1::IssueCertificateRequest& request,
+                             v1::ExplainIssuanceResponse* response);
+
 absl::Status ListTemplates(Context& context,
                            const v1::ListTemplatesRequest& request,
                            v1::ListTemplatesResponse* response);

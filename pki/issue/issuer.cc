@@ -152,7 +152,8 @@ absl::StatusOr<std::shared_ptr<const Issuer>> Issuer::New(
   return std::shared_ptr<const Issuer>(std::move(issuer));
 }
 
-absl::StatusOr<Plan> Issuer::Prepare(const Issuance& issuance) const {
+absl::StatusOr<Bytes> Issuer::Compose(const Issuance& issuance,
+                                      const ProvenanceVisitor& visit) const {
   const Bytes subject_key_identifier_der = EncodeExtension(
       oid::kSubjectKeyIdentifier, false,
       View(EncodeSubjectKeyIdentifier(KeyIdentifier(issuance.csr->spki()))));
@@ -172,8 +173,11 @@ absl::StatusOr<Plan> Issuer::Prepare(const Issuance& issuance) const {
   offers[v1::SOURCE_API] = {issuance.api_subject, issuance.api_extensions};
   offers[v1::SOURCE_CSR] = {issuance.csr->subject(),
                             issuance.csr->extensions()};
-  PKI_ASSIGN_OR_RETURN(const Resolution resolution,
-                       Resolve(*issuance.form, offers));
+  Provenance provenance;
+  PKI_ASSIGN_OR_RETURN(
+      const Resolution resolution,
+      Resolve(*issuance.form, offers, visit ? &provenance : nullptr));
+  if (visit) visit(provenance);
   const bool is_ca = issuance.form->kind() != v1::CERTIFICATE_KIND_END_ENTITY;
   if (!signs_itself) {
     PKI_RETURN_IF_ERROR(
@@ -190,7 +194,16 @@ absl::StatusOr<Plan> Issuer::Prepare(const Issuance& issuance) const {
   parts.subject = resolution.subject;
   parts.spki = issuance.csr->spki();
   parts.extensions = resolution.extensions;
-  Bytes tbs = EncodeTbsCertificate(parts);
+  return EncodeTbsCertificate(parts);
+}
+
+absl::StatusOr<Bytes> Issuer::Explain(const Issuance& issuance,
+                                      const ProvenanceVisitor& visit) const {
+  return Compose(issuance, visit);
+}
+
+absl::StatusOr<Plan> Issuer::Prepare(const Issuance& issuance) const {
+  PKI_ASSIGN_OR_RETURN(Bytes tbs, Compose(issuance, nullptr));
   PKI_RETURN_IF_ERROR(LintTbs(View(tbs)));
   return Plan(this, issuance.algorithm, std::move(tbs));
 }

@@ -6,6 +6,7 @@
 #ifndef PKI_ISSUE_ISSUER_H_
 #define PKI_ISSUE_ISSUER_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@
 #include "pki/keystore/key_store.h"
 #include "pki/policy/name_constraints.h"
 #include "pki/policy/path_length.h"
+#include "pki/policy/resolve.h"
 #include "pki/template/prepared_template.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/csr.h"
@@ -52,6 +54,8 @@ struct Issuance {
   absl::Time not_after;
   ByteView serial;  // big-endian bytes of a positive number
 };
+
+using ProvenanceVisitor = std::function<void(const Provenance&)>;
 
 class Issuer;
 
@@ -95,6 +99,12 @@ class Issuer {
   // LintTbs() (pki/lint/lint.h).
   absl::StatusOr<Plan> Prepare(const Issuance& issuance) const;
 
+  // What Prepare() would put together, in DER, before lint; and, while its
+  // views live, how it came to that, for `visit`. Errors: those of Prepare()
+  // but for lint.
+  absl::StatusOr<Bytes> Explain(const Issuance& issuance,
+                                const ProvenanceVisitor& visit) const;
+
   // The certificate in DER. With SIGNATURE_CHECK_ALWAYS the signature is
   // verified first. Errors: KEY_FAILURE, CRYPTO_FAILURE;
   // REASON_ISSUED_SIGNATURE; INTERNAL_FAILURE for a plan of another issuer.
@@ -102,6 +112,9 @@ class Issuer {
 
  private:
   Issuer() = default;
+  // The TBSCertificate in DER. `visit` may be null.
+  absl::StatusOr<Bytes> Compose(const Issuance& issuance,
+                                const ProvenanceVisitor& visit) const;
   absl::Status ReadOwn(const Certificate& certificate);
   absl::Status ReadLimits(const Certificate& certificate);
 
