@@ -108,7 +108,8 @@ std::optional<ComparableName> UriHost(absl::string_view uri) {
   auto name = HostName(host, /*may_be_wildcard=*/false);
   if (!name.has_value() || LabelsOf(name->path) < 2) return std::nullopt;
   // What ends in a number is an IPv4 address.
-  const absl::string_view last = name->path.substr(0, name->path.find('\0'));
+  const absl::string_view path = name->path;
+  const absl::string_view last = path.substr(0, path.find(kEndOfLabel));
   const bool is_address = std::all_of(last.begin(), last.end(), [](char c) {
     return absl::ascii_isdigit(static_cast<unsigned char>(c));
   });

@@ -10,9 +10,9 @@
 // - rfc822Name: "x@a.b" is that mailbox, "a.b" all mailboxes at that host,
 //   ".a.b" those at hosts below it. Mailboxes with a quoted local part cannot
 //   be compared. An SmtpUTF8Mailbox (RFC 9598) counts as an rfc822Name.
-// - URI: "a.b" is that host, ".a.b" the hosts below it. A URI whose authority
-// is
-//   not a fully qualified host name and perhaps a port cannot be compared.
+// - URI: "a.b" is that host, ".a.b" the hosts below it. A URI cannot be
+//   compared unless its authority is a fully qualified host name, with or
+//   without a port.
 // - iPAddress: a network and its contiguous mask; IPv4 and IPv6 never meet.
 // - directoryName: a name stands for itself and all that begin with its RDNs.
 //   Strings are equal when their characters are, whatever their types (but a
