@@ -19,7 +19,8 @@
  * is required, an unknown encoding, a struct without its size. What cannot be
  * seen from inside is the caller's duty: pointers point to what they should,
  * sizes are right, and nothing is used after it was freed. No exception leaves
- * a function.
+ * a function. Where memory runs out the call fails (PKI_INTERNAL_FAILURE), save
+ * inside libraries that end the process then, as protobuf does.
  *
  * Ownership. What goes in is borrowed for the length of the call and never
  * kept, except the callbacks and their context (see pki_host). What comes out

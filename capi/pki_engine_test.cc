@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <set>
 #include <string>
 #include <thread>
@@ -143,7 +144,7 @@ std::string CreateCa(const EnginePtr& engine, const std::string& type) {
 
 // A root CA that has imported its own certificate.
 std::string ActiveRoot(const EnginePtr& engine) {
-  const std::string ca = CreateCa(engine, "ROOT");
+  std::string ca = CreateCa(engine, "ROOT");
   json issue = IssueRequest(ca, CsrOf(engine, ca), "RootCACertificate/V1");
   issue["Validity"] = {{"Type", "YEARS"}, {"Value", 10}};
   const json issued = Answer(engine, "IssueCertificate", issue);
@@ -499,6 +500,26 @@ TEST(PkiEngineTest, HostFailuresAreErrors) {
     EXPECT_EQ(level, PKI_LOG_ERROR) << line;
   }
   EXPECT_EQ(Call(engine, "CreateCertificateAuthority", request).code, PKI_OK);
+}
+
+TEST(PkiEngineTest, ExceptionsAreErrors) {
+  // Thrown by a callback, which must not; what counts is that none gets
+  // through.
+  pki_host host = {};
+  host.size = sizeof(host);
+  host.clock = [](void*, int64_t*) -> int32_t { throw std::bad_alloc(); };
+  Outcome outcome = Call(NewEngine(&host), "CreateCertificateAuthority",
+                         CreateRequest("ROOT", "Root"));
+  EXPECT_EQ(outcome.code, PKI_INTERNAL_FAILURE);
+  EXPECT_EQ(outcome.reason, v1::REASON_OUT_OF_MEMORY);
+  EXPECT_EQ(json::parse(outcome.error_json)["__type"], "InternalFailure");
+
+  host.clock = [](void*, int64_t*) -> int32_t { throw 1; };
+  outcome = Call(NewEngine(&host), "CreateCertificateAuthority",
+                 CreateRequest("ROOT", "Root"));
+  EXPECT_EQ(outcome.code, PKI_INTERNAL_FAILURE);
+  EXPECT_EQ(outcome.reason, v1::REASON_INTERNAL);
+  EXPECT_EQ(json::parse(outcome.error_json)["__type"], "InternalFailure");
 }
 
 TEST(PkiEngineTest, LogsOneLineForEachRefusal) {

@@ -295,7 +295,7 @@ absl::Status RunDemo(const std::string& csr_path, const std::string& out) {
       {"root.der", "the same in DER", DerOf(root->pem)},
   };
   for (const auto& file : files) {
-    const absl::Status written =
+    absl::Status written =
         WriteFile(absl::StrCat(out, "/", file.name), file.bytes);
     if (!written.ok()) return written;
     std::string name = file.name;
