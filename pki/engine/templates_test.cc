@@ -124,7 +124,8 @@ struct Row {
 std::vector<Row> Rows() {
   std::ifstream file("testdata/templates_cells.json");
   std::vector<Row> rows;
-  for (const Json& guide : Json::parse(file)) rows.emplace_back(guide);
+  const Json guides = Json::parse(file);
+  for (const Json& guide : guides) rows.emplace_back(guide);
   return rows;
 }
 
@@ -256,7 +257,8 @@ class Checker {
       EXPECT_EQ(ParseKeyUsage(found->value), wanted);
     } else {
       Names purposes;
-      for (const ByteView one : ParseExtendedKeyUsage(found->value).value()) {
+      const auto parsed = ParseExtendedKeyUsage(found->value);
+      for (const ByteView one : parsed.value()) {
         purposes.push_back(oid::ToText(one));
       }
       EXPECT_EQ(purposes, List(cell["oids"]));
