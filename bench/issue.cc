@@ -1,0 +1,250 @@
+// Turns of blocks, and their medians.
+#include "bench/issue.h"
+
+#include <benchmark/benchmark.h>
+#include <time.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "bench/bare.h"
+#include "bench/engines.h"
+#include "bench/samples.h"
+#include "pki/wire/json.h"
+#include "pki/x509/certificate.h"
+
+namespace pki {
+namespace {
+
+enum class Way { kEngine, kAbiProtobuf, kAbiJson };
+
+constexpr char kOperation[] = "IssueCertificate";
+// Certificates in a block: few, so that most blocks pass without an
+// interruption.
+constexpr size_t kBlock = 2;
+
+constexpr const char* kWayNames[] = {"engine", "abi-protobuf", "abi-json"};
+
+struct Case {
+  const KeyKind* ca;
+  const KeyKind* csr;
+  Way way;
+  v1::SignatureCheck check;
+
+  std::string Name() const {
+    return absl::StrCat(
+        "Issue/CA:", ca->name, "/CSR:", csr->name, "/",
+        kWayNames[static_cast<int>(way)],
+        check == v1::SIGNATURE_CHECK_ALWAYS ? "/ALWAYS" : "/TRUST_SIGNER");
+  }
+};
+
+// An engine with one CA. They are kept, since making RSA keys is slow.
+template <typename EngineType>
+struct Authority {
+  Authority(const KeyKind& kind, v1::SignatureCheck check)
+      : engine(check), arn(MakeRoot(engine, kind)) {}
+
+  static Authority& Of(const KeyKind& kind, v1::SignatureCheck check) {
+    static auto* const all =
+        new std::map<std::pair<v1::KeyAlgorithm, v1::SignatureCheck>,
+                     std::unique_ptr<Authority>>;
+    std::unique_ptr<Authority>& slot = (*all)[{kind.algorithm, check}];
+    if (slot == nullptr) slot = std::make_unique<Authority>(kind, check);
+    return *slot;
+  }
+
+  EngineType engine;
+  const std::string arn;
+};
+
+// What is needed to do one certificate's cryptography again.
+struct Work {
+  Csr csr;
+  BareKey csr_key;
+  Certificate certificate;
+};
+
+// The three ways to spend the time of one certificate.
+class Contest {
+ public:
+  explicit Contest(const Case& c)
+      : digest_(InfoOf(c.ca->signature).digest),
+        check_(c.check),
+        ca_key_(KeyOf(*c.ca)) {
+    if (c.way == Way::kEngine) {
+      PrepareEngine(c);
+    } else {
+      PrepareAbi(c);
+    }
+  }
+
+  void Limit(size_t i) const {
+    const Work& work = At(i);
+    Limit(work, work.csr_key);
+  }
+  void LimitWithKey(size_t i) const {
+    const Work& work = At(i);
+    Limit(work, BareKey(work.csr.spki()));
+  }
+  void Whole(size_t i) const { whole_(i % work_.size()); }
+
+ private:
+  const Work& At(size_t i) const { return work_[i % work_.size()]; }
+
+  void Limit(const Work& work, const BareKey& csr_key) const {
+    csr_key.Verify(InfoOf(work.csr.signature_algorithm()).digest,
+                   work.csr.info(), work.csr.signature());
+    const ByteView tbs = work.certificate.tbs_der();
+    const Bytes signature = ca_key_.Sign(digest_, tbs);
+    if (check_ == v1::SIGNATURE_CHECK_ALWAYS) {
+      ca_key_.Verify(digest_, tbs, View(signature));
+    }
+  }
+
+  // Issues for each sample once, so that the limit has the same bytes to sign.
+  template <typename EngineType>
+  std::vector<v1::IssueCertificateRequest> Prepare(Authority<EngineType>& ca,
+                                                   const Case& c) {
+    std::vector<v1::IssueCertificateRequest> requests;
+    for (const Sample& sample : SamplesOf(*c.csr)) {
+      requests.push_back(IssueRequest(ca.arn, *c.ca, sample.pem));
+      const Bytes der = Issue(ca.engine, requests.back());
+      work_.push_back({sample.csr, BareKey(sample.csr.spki()),
+                       Certificate::Parse(View(der), "Bench").value()});
+    }
+    return requests;
+  }
+
+  void PrepareEngine(const Case& c) {
+    auto& ca = Authority<CppEngine>::Of(*c.ca, c.check);
+    whole_ = [&ca, requests = Prepare(ca, c)](size_t i) {
+      v1::IssueCertificateResponse response;
+      ca.engine.Call(kOperation, requests[i], &response);
+    };
+  }
+
+  void PrepareAbi(const Case& c) {
+    auto& ca = Authority<AbiEngine>::Of(*c.ca, c.check);
+    const bool json = c.way == Way::kAbiJson;
+    std::vector<Bytes> requests;
+    for (const v1::IssueCertificateRequest& request : Prepare(ca, c)) {
+      requests.push_back(json ? WriteJson(request)
+                              : request.SerializeAsString());
+    }
+    const int32_t encoding = json ? PKI_ENCODING_JSON : PKI_ENCODING_PROTOBUF;
+    whole_ = [&ca, encoding, requests](size_t i) {
+      ca.engine.Call(kOperation, encoding, requests[i]);
+    };
+  }
+
+  const Digest digest_;
+  const v1::SignatureCheck check_;
+  const BareKey ca_key_;
+  std::vector<Work> work_;
+  std::function<void(size_t)> whole_;
+};
+
+// Seconds of processor time of this thread: what others do on the machine does
+// not count.
+double ThreadTime() {
+  timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) +
+         static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+// Seconds for one certificate, the mean of a block.
+template <typename Function>
+double TimeBlock(size_t first, Function function) {
+  const double start = ThreadTime();
+  for (size_t i = 0; i < kBlock; ++i) function(first + i);
+  return (ThreadTime() - start) / kBlock;
+}
+
+struct Turn {
+  double limit;
+  double limit_with_key;
+  double whole;
+};
+
+Turn TakeTurn(const Contest& contest, size_t number) {
+  Turn turn;
+  const size_t first = number * kBlock;
+  const std::function<void()> blocks[] = {
+      [&] {
+        turn.limit = TimeBlock(first, [&](size_t i) { contest.Limit(i); });
+      },
+      [&] {
+        turn.limit_with_key =
+            TimeBlock(first, [&](size_t i) { contest.LimitWithKey(i); });
+      },
+      [&] {
+        turn.whole = TimeBlock(first, [&](size_t i) { contest.Whole(i); });
+      },
+  };
+  // Nobody always comes first.
+  for (size_t i = 0; i < 3; ++i) blocks[(number + i) % 3]();
+  return turn;
+}
+
+template <typename Function>
+double Median(const std::vector<Turn>& turns, Function value) {
+  std::vector<double> values;
+  for (const Turn& turn : turns) values.push_back(value(turn));
+  const auto middle = values.begin() + values.size() / 2;
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+void BM_Issue(benchmark::State& state, const Case& c) {
+  const Contest contest(c);
+  std::vector<Turn> turns;
+  for (auto _ : state) {
+    turns.push_back(TakeTurn(contest, turns.size()));
+    state.SetIterationTime(turns.back().whole);
+  }
+  constexpr double kMicro = 1e6;
+  state.counters[kPerSecond] =
+      1 / Median(turns, [](const Turn& turn) { return turn.whole; });
+  state.counters[kRatio] =
+      Median(turns, [](const Turn& turn) { return turn.limit / turn.whole; });
+  state.counters[kRatioWithKey] = Median(
+      turns, [](const Turn& turn) { return turn.limit_with_key / turn.whole; });
+  state.counters[kOverhead] = Median(turns, [](const Turn& turn) {
+    return (turn.whole - turn.limit) * kMicro;
+  });
+  state.counters[kOverheadWithKey] = Median(turns, [](const Turn& turn) {
+    return (turn.whole - turn.limit_with_key) * kMicro;
+  });
+}
+
+void Register(const Case& c) {
+  benchmark::RegisterBenchmark(c.Name().c_str(), BM_Issue, c)
+      ->UseManualTime()
+      ->Unit(benchmark::kMicrosecond);
+}
+
+}  // namespace
+
+void RegisterIssue() {
+  for (const KeyKind& ca : kKeyKinds) {
+    for (const auto check :
+         {v1::SIGNATURE_CHECK_ALWAYS, v1::SIGNATURE_CHECK_TRUST_SIGNER}) {
+      for (const Way way : {Way::kEngine, Way::kAbiProtobuf, Way::kAbiJson}) {
+        Register({&ca, &kP256, way, check});
+      }
+    }
+    if (&ca != &kP256) {
+      Register({&ca, &ca, Way::kAbiProtobuf, v1::SIGNATURE_CHECK_ALWAYS});
+    }
+  }
+}
+
+}  // namespace pki

@@ -1,0 +1,207 @@
+// Each stage is what the engine calls at that point, on a CSR with a P-256 key.
+#include "bench/stages.h"
+
+#include <benchmark/benchmark.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/str_cat.h"
+#include "bench/check.h"
+#include "bench/engines.h"
+#include "bench/samples.h"
+#include "pki/crypto/public_key.h"
+#include "pki/crypto/random.h"
+#include "pki/issue/issuer.h"
+#include "pki/keystore/software_key_store.h"
+#include "pki/lint/lint.h"
+#include "pki/policy/resolve.h"
+#include "pki/store/memory_store.h"
+#include "pki/template/catalogue.h"
+#include "pki/wire/json.h"
+#include "pki/wire/validator.h"
+#include "pki/x509/certificate.h"
+
+namespace pki {
+namespace {
+
+using benchmark::DoNotOptimize;
+
+constexpr char kArn[] = "arn:aws:acm-pca:us-east-1:000000000000:ca/1";
+
+// What the stages hand on to each other: a root CA and its certificate for the
+// first sample.
+struct Scene {
+  Scene() {
+    CppEngine engine(v1::SIGNATURE_CHECK_ALWAYS);
+    const std::string ca_arn = MakeRoot(engine, kP256);
+    request = IssueRequest(ca_arn, kP256, sample.pem);
+    protobuf = request.SerializeAsString();
+    json = WriteJson(request);
+    certificate =
+        Certificate::Parse(View(Issue(engine, request)), "Bench").value();
+    const auto keys = SoftwareKeyStore::Ephemeral().value();
+    const Bytes handle = keys->Create(kArn, kP256.algorithm).value();
+    const Bytes ca_certificate = CaCertificate(engine, ca_arn);
+    IssuerSettings settings;
+    settings.key = keys->Open(kArn, View(handle)).value();
+    settings.certificate = View(ca_certificate);
+    issuer = Issuer::New(settings).value();
+  }
+
+  // The CSR's side of the resolver's input.
+  Offers offers() const {
+    Offers offers;
+    offers[v1::SOURCE_CSR] = {sample.csr.subject(), sample.csr.extensions()};
+    return offers;
+  }
+
+  Issuance issuance() const {
+    Issuance issuance;
+    issuance.form = &catalogue.Default();
+    issuance.csr = &sample.csr;
+    issuance.not_before = certificate->tbs().not_before;
+    issuance.not_after = certificate->tbs().not_after;
+    issuance.serial = certificate->tbs().serial;
+    return issuance;
+  }
+
+  const Catalogue catalogue = Catalogue::Load(BuiltInCatalogue()).value();
+  const Validator validator =
+      Validator::Create({v1::IssueCertificateRequest::descriptor()}).value();
+  const Sample& sample = SamplesOf(kP256).front();
+  const PublicKey csr_key =
+      PublicKey::FromSpki(sample.csr.spki(), "Csr").value();
+  v1::IssueCertificateRequest request;
+  Bytes protobuf;
+  std::string json;
+  std::optional<Certificate> certificate;
+  std::shared_ptr<const Issuer> issuer;
+};
+
+const Scene& TheScene() {
+  static const auto* const scene = new Scene;
+  return *scene;
+}
+
+template <typename Function, typename... Arguments>
+void RegisterFunction(absl::string_view name, Function function,
+                      const Arguments&... arguments) {
+  benchmark::RegisterBenchmark(absl::StrCat("Stage/", name).c_str(), function,
+                               arguments...)
+      ->Unit(benchmark::kMicrosecond);
+}
+
+// Runs `stage` on the scene, once in each round.
+template <typename Stage>
+void RegisterStage(absl::string_view name, Stage stage) {
+  RegisterFunction(name, [stage](benchmark::State& state) {
+    const Scene& scene = TheScene();
+    for (auto _ : state) stage(scene);
+  });
+}
+
+void EncodeTbs(const Scene& scene) {
+  const TbsCertificate& tbs = scene.certificate->tbs();
+  absl::InlinedVector<ByteView, 12> extensions;
+  for (const Extension& extension : tbs.extensions) {
+    extensions.push_back(extension.der);
+  }
+  DoNotOptimize(EncodeTbsCertificate({tbs.serial, tbs.signature_algorithm,
+                                      tbs.issuer, tbs.not_before, tbs.not_after,
+                                      tbs.subject, tbs.spki, extensions}));
+}
+
+// A store that grows, as an engine's does.
+void BM_Commit(benchmark::State& state) {
+  const Bytes record(TheScene().certificate->der().size() + 64, 'x');
+  MemoryStore store;
+  Check(store.Commit({{}, {{"ca/1", "x"}}, {}}));
+  uint64_t number = 0;
+  for (auto _ : state) {
+    std::string key = absl::StrCat("cert/1/", absl::Hex(++number));
+    WriteBatch batch;
+    batch.preconditions.push_back({"ca/1", 1});
+    batch.preconditions.push_back({key, std::nullopt});
+    batch.puts.emplace_back(std::move(key), record);
+    Check(store.Commit(std::move(batch)));
+  }
+}
+
+void BM_Sign(benchmark::State& state, const KeyKind& kind) {
+  const PrivateKey& key = KeyOf(kind);
+  const ByteView message = TheScene().certificate->tbs_der();
+  for (auto _ : state) DoNotOptimize(key.Sign(kind.signature, message));
+}
+
+void BM_Verify(benchmark::State& state, const KeyKind& kind) {
+  const PrivateKey& key = KeyOf(kind);
+  const ByteView message = TheScene().certificate->tbs_der();
+  const Bytes signature = key.Sign(kind.signature, message).value();
+  for (auto _ : state) {
+    DoNotOptimize(
+        key.public_key().Verify(kind.signature, message, View(signature)));
+  }
+}
+
+}  // namespace
+
+void RegisterStages() {
+  RegisterStage("decode-protobuf", [](const Scene& scene) {
+    v1::IssueCertificateRequest request;
+    DoNotOptimize(request.ParseFromString(scene.protobuf));
+  });
+  RegisterStage("decode-json", [](const Scene& scene) {
+    v1::IssueCertificateRequest request;
+    Check(ReadJson(scene.json, &request));
+  });
+  RegisterStage("validate", [](const Scene& scene) {
+    Check(scene.validator.Check(scene.request));
+  });
+  RegisterStage("random-serial", [](const Scene&) {
+    uint8_t serial[16];
+    Check(CryptoEntropy().Fill(serial, sizeof(serial)));
+    DoNotOptimize(serial);
+  });
+  RegisterStage("parse-csr-pem", [](const Scene& scene) {
+    DoNotOptimize(Csr::Parse(View(scene.sample.pem)));
+  });
+  RegisterStage("parse-csr-der", [](const Scene& scene) {
+    DoNotOptimize(Csr::Parse(scene.sample.csr.der()));
+  });
+  RegisterStage("read-key", [](const Scene& scene) {
+    DoNotOptimize(PublicKey::FromSpki(scene.sample.csr.spki(), "Csr"));
+  });
+  RegisterStage("check-possession", [](const Scene& scene) {
+    const Csr& csr = scene.sample.csr;
+    DoNotOptimize(scene.csr_key.Verify(csr.signature_algorithm(), csr.info(),
+                                       csr.signature()));
+  });
+  RegisterStage("resolve", [](const Scene& scene) {
+    DoNotOptimize(Resolve(scene.catalogue.Default(), scene.offers()));
+  });
+  RegisterStage("encode-tbs", EncodeTbs);
+  RegisterStage("lint", [](const Scene& scene) {
+    Check(LintTbs(scene.certificate->tbs_der()));
+  });
+  RegisterStage("prepare",
+                [](const Scene& scene) {  // the three above, and the SKI
+                  DoNotOptimize(scene.issuer->Prepare(scene.issuance()));
+                });
+  for (const KeyKind& kind : kKeyKinds) {
+    RegisterFunction(absl::StrCat("sign/", kind.name), BM_Sign, kind);
+    RegisterFunction(absl::StrCat("verify/", kind.name), BM_Verify, kind);
+  }
+  RegisterStage("encode-certificate", [](const Scene& scene) {
+    const Certificate& certificate = *scene.certificate;
+    DoNotOptimize(EncodeSigned(certificate.tbs_der(),
+                               certificate.tbs().signature_algorithm,
+                               certificate.signature()));
+  });
+  RegisterFunction("commit", BM_Commit);
+}
+
+}  // namespace pki
