@@ -84,8 +84,10 @@ PKI_OID(kCertificateTransparency, 0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79,
 // A policy qualifier (RFC 5280 section 4.2.1.4).
 PKI_OID(kCpsQualifier, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x02, 0x01);
 
-// The algorithm of an EC key (RFC 5480 section 2.1.1).
+// The algorithms of EC keys (RFC 5480 section 2.1.1) and of Ed25519 keys (RFC
+// 8410 section 3).
 PKI_OID(kEcPublicKey, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01);
+PKI_OID(kEd25519, 0x2b, 0x65, 0x70);
 
 #undef PKI_OID
 

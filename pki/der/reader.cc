@@ -28,8 +28,8 @@ bool Reader::ReadBoolean(bool* value) {
   return *value || contents[0] == 0;
 }
 
-bool Reader::ReadInteger(ByteView* octets) {
-  if (!Read(kInteger, octets) || octets->empty()) return false;
+bool Reader::ReadInteger(ByteView* octets, Tag tag) {
+  if (!Read(tag, octets) || octets->empty()) return false;
   if (octets->size() == 1) return true;
   // The first nine bits are not all the same (X.690 section 8.3.2).
   const bool negative = ((*octets)[1] & 0x80) != 0;
@@ -46,9 +46,9 @@ bool Reader::ReadUint64(uint64_t* value) {
   return true;
 }
 
-bool Reader::ReadBitString(ByteView* bytes, int* unused_bits) {
+bool Reader::ReadBitString(ByteView* bytes, int* unused_bits, Tag tag) {
   ByteView contents;
-  if (!Read(kBitString, &contents) || contents.empty()) return false;
+  if (!Read(tag, &contents) || contents.empty()) return false;
   const int unused = contents[0];
   contents.remove_prefix(1);
   if (unused > 7 || (contents.empty() && unused != 0)) return false;

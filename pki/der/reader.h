@@ -59,12 +59,13 @@ class Reader {
   }
 
   bool ReadBoolean(bool* value);
-  // The content octets of an INTEGER, two's complement, minimal.
-  bool ReadInteger(ByteView* octets);
+  // The content octets of an INTEGER, two's complement, minimal. Here and for a
+  // BIT STRING, `tag` is another one where the field is IMPLICIT.
+  bool ReadInteger(ByteView* octets, Tag tag = kInteger);
   // A non-negative INTEGER below 2^64.
   bool ReadUint64(uint64_t* value);
   // A BIT STRING; unused bits are zero.
-  bool ReadBitString(ByteView* bytes, int* unused_bits);
+  bool ReadBitString(ByteView* bytes, int* unused_bits, Tag tag = kBitString);
   // A BIT STRING of whole bytes.
   bool ReadBitStringBytes(ByteView* bytes);
   // The content octets of a well-formed OBJECT IDENTIFIER.

@@ -3,15 +3,17 @@
 
 #include <optional>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/der/oid.h"
 #include "pki/der/reader.h"
 #include "pki/der/string.h"
+#include "pki/der/well_formed.h"
+#include "pki/lint/known_extension.h"
 #include "pki/x509/attribute_type.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/extension.h"
-#include "pki/x509/general_name.h"
 #include "pki/x509/name.h"
 
 namespace pki {
@@ -46,7 +48,12 @@ struct Facts {
                       ParseAuthorityKeyIdentifier),
         is_ca(basic_constraints.value.has_value() &&
               basic_constraints.value->ca),
-        has_subject(!subject.has_value() || !subject->empty()) {}
+        has_subject(!subject.has_value() || !subject->empty()) {
+    known.reserve(tbs.extensions.size());
+    for (const Extension& extension : tbs.extensions) {
+      known.push_back(FindKnownExtension(extension.oid));
+    }
+  }
 
   // True when the key may be used in one of these ways; also when there is no
   // keyUsage, which restricts nothing.
@@ -64,6 +71,8 @@ struct Facts {
   const Decoded<AuthorityKeyIdentifier> authority_key;
   const bool is_ca;
   const bool has_subject;
+  // For each extension its row, or null.
+  absl::InlinedVector<const KnownExtension*, 10> known;
 };
 
 // Where a rule is broken, and how. The field is below "Certificate".
@@ -74,7 +83,7 @@ struct Violation {
 using Outcome = std::optional<Violation>;
 
 std::string ExtensionField(ByteView oid) {
-  return absl::StrCat("extensions[", oid::ToText(oid), "]");
+  return absl::StrCat("extensions[", oid::Show(oid), "]");
 }
 
 Violation AtExtension(ByteView oid, absl::string_view message) {
@@ -82,7 +91,7 @@ Violation AtExtension(ByteView oid, absl::string_view message) {
 }
 
 Violation AtAttribute(ByteView type, std::string message) {
-  return {absl::StrCat("subject[", oid::ToText(type), "]"), std::move(message)};
+  return {absl::StrCat("subject[", oid::Show(type), "]"), std::move(message)};
 }
 
 Outcome CheckVersion(const Facts& facts) {
@@ -218,6 +227,16 @@ Outcome CheckAttributeLength(const Facts& facts) {
   return std::nullopt;
 }
 
+Outcome CheckAttributeControl(const Facts& facts) {
+  if (!facts.subject.has_value()) return std::nullopt;
+  for (const Attribute& attribute : *facts.subject) {
+    if (!HasControl(attribute)) continue;
+    return AtAttribute(attribute.type,
+                       "The attribute has a NUL or another control character.");
+  }
+  return std::nullopt;
+}
+
 Outcome CheckBasicConstraints(const Facts& facts) {
   const auto& constraints = facts.basic_constraints;
   if (constraints.malformed()) {
@@ -243,7 +262,9 @@ Outcome CheckPathLength(const Facts& facts) {
 }
 
 Outcome CheckKeyUsage(const Facts& facts) {
-  if (facts.key_usage.malformed()) {
+  const auto& usage = facts.key_usage;
+  if (usage.malformed() || (usage.extension != nullptr &&
+                            !IsMinimalKeyUsage(usage.extension->value))) {
     return AtExtension(oid::kKeyUsage, "keyUsage is not minimal DER.");
   }
   if (!facts.MayUseKeyFor(0xffff)) {
@@ -280,23 +301,26 @@ Outcome CheckSubjectKeyIdentifier(const Facts& facts) {
 Outcome CheckAuthorityKeyIdentifier(const Facts& facts) {
   const auto& authority = facts.authority_key;
   const bool self_issued = facts.tbs.issuer == facts.tbs.subject;
+  const bool names_key = authority.value.has_value() &&
+                         authority.value->key_identifier.has_value();
   if (!authority.malformed() &&
-      (self_issued || (authority.value.has_value() &&
-                       authority.value->key_identifier.has_value()))) {
+      (names_key ? !authority.value->key_identifier->empty() : self_issued)) {
     return std::nullopt;
   }
   return AtExtension(oid::kAuthorityKeyIdentifier,
-                     "The certificate has no authorityKeyIdentifier with a key "
-                     "identifier in DER.");
+                     "The certificate has no authorityKeyIdentifier in DER "
+                     "with a key identifier that is not empty.");
 }
 
 Outcome CheckSubjectAltName(const Facts& facts) {
   if (facts.subject_alt_name == nullptr ||
-      IsGeneralNames(facts.subject_alt_name->value)) {
+      IsSubjectAltName(facts.subject_alt_name->value)) {
     return std::nullopt;
   }
   return AtExtension(oid::kSubjectAltName,
-                     "subjectAltName is not a list of general names in DER.");
+                     "subjectAltName is not a list of general names in DER, or "
+                     "one is empty, an x400Address, or has a control "
+                     "character.");
 }
 
 Outcome CheckSubjectAltNameCritical(const Facts& facts) {
@@ -309,48 +333,38 @@ Outcome CheckSubjectAltNameCritical(const Facts& facts) {
                      "empty.");
 }
 
-// Whether an extension is critical.
-struct Criticality {
-  ByteView oid;
-  bool critical;
-};
-
-// Sections 4.2.1 and 4.2.2: what is a MUST there.
-constexpr Criticality kDemanded[] = {
-    {oid::kAuthorityKeyIdentifier, false},
-    {oid::kSubjectKeyIdentifier, false},
-    {oid::kAuthorityInfoAccess, false},
-    {oid::kSubjectInfoAccess, false},
-    {oid::kSubjectDirectoryAttributes, false},
-    {oid::kFreshestCrl, false},
-    {oid::kNameConstraints, true},
-    {oid::kInhibitAnyPolicy, true},
-};
-
-// What is a SHOULD there; and policyConstraints, a MUST, which the service
-// refuses to import where it is critical.
-constexpr Criticality kAdvised[] = {
-    {oid::kKeyUsage, true},
-    {oid::kPolicyMappings, true},
-    {oid::kPolicyConstraints, true},
-    {oid::kIssuerAltName, false},
-    {oid::kCrlDistributionPoints, false},
-    {oid::kOcspNoCheck, false},
-};
-
-Outcome CheckCriticalities(const Facts& facts,
-                           absl::Span<const Criticality> wanted) {
-  for (const Criticality& row : wanted) {
-    const Extension* extension = FindExtension(facts.tbs.extensions, row.oid);
-    if (extension == nullptr || extension->critical == row.critical) continue;
-    return AtExtension(row.oid, row.critical ? "The extension is not critical."
-                                             : "The extension is critical.");
+// Of the extensions that are wished to be critical or not, the first that is
+// otherwise.
+Outcome CheckCriticalities(const Facts& facts, Criticality set,
+                           Criticality clear) {
+  for (size_t i = 0; i < facts.known.size(); ++i) {
+    if (facts.known[i] == nullptr) continue;
+    const Extension& extension = facts.tbs.extensions[i];
+    if (facts.known[i]->criticality == (extension.critical ? clear : set)) {
+      return AtExtension(extension.oid, extension.critical
+                                            ? "The extension is critical."
+                                            : "The extension is not critical.");
+    }
   }
   return std::nullopt;
 }
 
 Outcome CheckCriticality(const Facts& facts) {
-  return CheckCriticalities(facts, kDemanded);
+  return CheckCriticalities(facts, Criticality::kMustBeSet,
+                            Criticality::kMustBeClear);
+}
+
+Outcome CheckExtensionValue(const Facts& facts) {
+  for (size_t i = 0; i < facts.known.size(); ++i) {
+    const Extension& extension = facts.tbs.extensions[i];
+    if (facts.known[i] == nullptr || facts.known[i]->is_value == nullptr ||
+        facts.known[i]->is_value(extension.value)) {
+      continue;
+    }
+    return AtExtension(extension.oid,
+                       "The value of the extension is not of its type.");
+  }
+  return std::nullopt;
 }
 
 Outcome CheckNameConstraintsCa(const Facts& facts) {
@@ -375,7 +389,8 @@ Outcome CheckCriticalityAdvised(const Facts& facts) {
     return AtExtension(oid::kSubjectAltName,
                        "subjectAltName is critical beside a subject.");
   }
-  return CheckCriticalities(facts, kAdvised);
+  return CheckCriticalities(facts, Criticality::kShouldBeSet,
+                            Criticality::kShouldBeClear);
 }
 
 // What a purpose needs: one of these bits (section 4.2.1.12).
@@ -400,7 +415,7 @@ Outcome CheckPurposeKeyUsage(const Facts& facts) {
       if (row.purpose != purpose || facts.MayUseKeyFor(row.bits)) continue;
       return AtExtension(oid::kExtendedKeyUsage,
                          absl::StrCat("keyUsage has no bit that the purpose ",
-                                      oid::ToText(purpose), " needs."));
+                                      oid::Show(purpose), " needs."));
     }
   }
   return std::nullopt;
@@ -420,36 +435,55 @@ Outcome CheckOldStringType(const Facts& facts) {
   return std::nullopt;
 }
 
-Outcome CheckExtensionValue(const Facts& facts) {
-  for (const Extension& extension : facts.tbs.extensions) {
-    der::Reader reader(extension.value);
-    ByteView element;
-    if (!reader.ReadAnyElement(&element) || !reader.empty()) {
-      return AtExtension(extension.oid,
-                         "The value of the extension is not one value in DER.");
+Outcome CheckUnknownExtensionValue(const Facts& facts) {
+  for (size_t i = 0; i < facts.known.size(); ++i) {
+    const Extension& extension = facts.tbs.extensions[i];
+    if (facts.known[i] != nullptr || der::IsOneElement(extension.value)) {
+      continue;
     }
+    return AtExtension(extension.oid,
+                       "The value of the extension is not one value in DER.");
   }
   return std::nullopt;
 }
 
-bool IsEcKey(ByteView spki) {
+// What a key of a kind that only signs, or agrees on keys, cannot do.
+struct KeyLimit {
+  ByteView algorithm;
+  uint16_t impossible;
+};
+constexpr KeyLimit kKeyLimits[] = {
+    {oid::kEcPublicKey, kKeyEncipherment | kDataEncipherment},
+    {oid::kEd25519, kKeyEncipherment | kDataEncipherment | kKeyAgreement |
+                        kEncipherOnly | kDecipherOnly},
+};
+
+// The OID of a key's algorithm; empty where there is none.
+ByteView KeyAlgorithm(ByteView spki) {
   der::Reader outer(spki);
   der::Reader fields;
   der::Reader identifier;
   ByteView algorithm;
-  return outer.Read(der::kSequence, &fields) &&
-         fields.Read(der::kSequence, &identifier) &&
-         identifier.ReadOid(&algorithm) && algorithm == oid::kEcPublicKey;
+  if (!outer.Read(der::kSequence, &fields) ||
+      !fields.Read(der::kSequence, &identifier) ||
+      !identifier.ReadOid(&algorithm)) {
+    return ByteView();
+  }
+  return algorithm;
 }
 
 Outcome CheckEcKeyEncipherment(const Facts& facts) {
-  if (!facts.key_usage.value.has_value() ||
-      (*facts.key_usage.value & (kKeyEncipherment | kDataEncipherment)) == 0 ||
-      !IsEcKey(facts.tbs.spki)) {
-    return std::nullopt;
+  if (!facts.key_usage.value.has_value()) return std::nullopt;
+  const ByteView algorithm = KeyAlgorithm(facts.tbs.spki);
+  for (const KeyLimit& limit : kKeyLimits) {
+    if (limit.algorithm == algorithm &&
+        (*facts.key_usage.value & limit.impossible) != 0) {
+      return AtExtension(oid::kKeyUsage,
+                         "keyUsage lets an EC or Ed25519 key do what it "
+                         "cannot.");
+    }
   }
-  return AtExtension(oid::kKeyUsage,
-                     "keyUsage lets an EC key encipher, which it cannot.");
+  return std::nullopt;
 }
 
 // One rule.
@@ -474,6 +508,8 @@ constexpr Rule kRules[] = {
     {v1::REASON_LINT_SUBJECT_ABSENT, Severity::kError, CheckSubjectAbsent},
     {v1::REASON_LINT_ATTRIBUTE_TYPE, Severity::kError, CheckAttributeType},
     {v1::REASON_LINT_ATTRIBUTE_LENGTH, Severity::kError, CheckAttributeLength},
+    {v1::REASON_LINT_ATTRIBUTE_CONTROL, Severity::kError,
+     CheckAttributeControl},
     {v1::REASON_LINT_ISSUER, Severity::kError, CheckIssuer},
     {v1::REASON_LINT_BASIC_CONSTRAINTS, Severity::kError,
      CheckBasicConstraints},
@@ -492,13 +528,15 @@ constexpr Rule kRules[] = {
     {v1::REASON_LINT_CRITICALITY, Severity::kError, CheckCriticality},
     {v1::REASON_LINT_NAME_CONSTRAINTS_CA, Severity::kError,
      CheckNameConstraintsCa},
+    {v1::REASON_LINT_EXTENSION_VALUE, Severity::kError, CheckExtensionValue},
     {v1::REASON_LINT_CA_KEY_USAGE, Severity::kWarning, CheckCaKeyUsage},
     {v1::REASON_LINT_CRITICALITY_ADVISED, Severity::kWarning,
      CheckCriticalityAdvised},
     {v1::REASON_LINT_PURPOSE_KEY_USAGE, Severity::kWarning,
      CheckPurposeKeyUsage},
     {v1::REASON_LINT_OLD_STRING_TYPE, Severity::kWarning, CheckOldStringType},
-    {v1::REASON_LINT_EXTENSION_VALUE, Severity::kWarning, CheckExtensionValue},
+    {v1::REASON_LINT_UNKNOWN_EXTENSION_VALUE, Severity::kWarning,
+     CheckUnknownExtensionValue},
     {v1::REASON_LINT_EC_KEY_ENCIPHERMENT, Severity::kNotice,
      CheckEcKeyEncipherment},
 };

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "pki/base/status.h"
 #include "pki/der/oid.h"
@@ -58,6 +59,12 @@ Bytes Name(ByteView type, der::Tag tag, absl::string_view value) {
 }
 
 Bytes EmptyName() { return EncodeName({}); }
+
+// nameConstraints that permit what is below "example".
+Bytes NameConstraints() {
+  return FromBytes({0x30, 0x0d, 0xa0, 0x0b, 0x30, 0x09, 0x82, 0x07, 'e', 'x',
+                    'a', 'm', 'p', 'l', 'e'});
+}
 
 Bytes SubjectAltName(bool critical) {
   return EncodeExtension(
@@ -238,6 +245,15 @@ std::vector<Case> Cases() {
        [](Draft& d) {
          d.subject = Name(oid::kCountry, der::kPrintableString, "USA");
        }},
+      {v1::REASON_LINT_ATTRIBUTE_CONTROL, "Certificate.subject[2.5.4.3]", Good,
+       [](Draft& d) {
+         d.subject = Name(oid::kCommonName, der::kUtf8String,
+                          absl::string_view("bank.example\0.evil.example", 26));
+       }},
+      {v1::REASON_LINT_ATTRIBUTE_CONTROL, "Certificate.subject[1.2.3]", Good,
+       [](Draft& d) {
+         d.subject = Name(View("\x2a\x03"), der::kIa5String, "a\nb");
+       }},
       {v1::REASON_LINT_ISSUER, "Certificate.issuer", Good,
        [](Draft& d) { d.issuer = EmptyName(); }},
       {v1::REASON_LINT_BASIC_CONSTRAINTS, "Certificate.extensions[2.5.29.19]",
@@ -266,6 +282,12 @@ std::vector<Case> Cases() {
        [](Draft& d) {
          d.SetValue(oid::kKeyUsage, true, FromBytes({3, 3, 7, 0x80, 0}));
        }},
+      {v1::REASON_LINT_KEY_USAGE, "Certificate.extensions[2.5.29.15]", Good,
+       [](Draft& d) {
+         d.SetValue(oid::kKeyUsage, true, FromBytes({3, 2, 0, 0xa0}));
+       }},
+      {v1::REASON_LINT_KEY_USAGE, "Certificate.extensions[2.5.29.15]", Good,
+       [](Draft& d) { d.SetValue(oid::kKeyUsage, true, "no DER"); }},
       {v1::REASON_LINT_KEY_CERT_SIGN, "Certificate.extensions[2.5.29.15]", Good,
        [](Draft& d) {
          d.SetValue(oid::kKeyUsage, true,
@@ -299,10 +321,28 @@ std::vector<Case> Cases() {
        [](Draft& d) {
          d.SetValue(oid::kAuthorityKeyIdentifier, false, FromBytes({4, 0}));
        }},
+      {v1::REASON_LINT_AUTHORITY_KEY_IDENTIFIER,
+       "Certificate.extensions[2.5.29.35]", Good,
+       [](Draft& d) {
+         d.SetValue(oid::kAuthorityKeyIdentifier, false,
+                    EncodeAuthorityKeyIdentifier(ByteView()));
+       }},
+      {v1::REASON_LINT_AUTHORITY_KEY_IDENTIFIER,
+       "Certificate.extensions[2.5.29.35]", GoodRoot,
+       [](Draft& d) {
+         d.SetValue(oid::kAuthorityKeyIdentifier, false,
+                    EncodeAuthorityKeyIdentifier(ByteView()));
+       }},
       {v1::REASON_LINT_SUBJECT_ALT_NAME, "Certificate.extensions[2.5.29.17]",
        Good,
        [](Draft& d) {
          d.SetValue(oid::kSubjectAltName, false, EncodeGeneralNames({}));
+       }},
+      {v1::REASON_LINT_SUBJECT_ALT_NAME, "Certificate.extensions[2.5.29.17]",
+       Good,
+       [](Draft& d) {
+         d.SetValue(oid::kSubjectAltName, false,
+                    FromBytes({0x30, 4, 0xa3, 2, 0x30, 0}));  // x400Address
        }},
       {v1::REASON_LINT_SUBJECT_ALT_NAME_CRITICAL,
        "Certificate.extensions[2.5.29.17]", Good,
@@ -315,12 +355,18 @@ std::vector<Case> Cases() {
        }},
       {v1::REASON_LINT_CRITICALITY, "Certificate.extensions[2.5.29.30]", GoodCa,
        [](Draft& d) {
-         d.SetValue(oid::kNameConstraints, false, Element(der::kSequence, ""));
+         d.SetValue(oid::kNameConstraints, false, NameConstraints());
        }},
       {v1::REASON_LINT_NAME_CONSTRAINTS_CA, "Certificate.extensions[2.5.29.30]",
        Good,
        [](Draft& d) {
-         d.SetValue(oid::kNameConstraints, true, Element(der::kSequence, ""));
+         d.SetValue(oid::kNameConstraints, true, NameConstraints());
+       }},
+      {v1::REASON_LINT_EXTENSION_VALUE, "Certificate.extensions[2.5.29.31]",
+       Good,
+       [](Draft& d) {
+         d.SetValue(oid::kCrlDistributionPoints, false,
+                    Element(der::kSequence, ""));
        }},
       {v1::REASON_LINT_CA_KEY_USAGE, "Certificate.extensions[2.5.29.15]",
        GoodCa, [](Draft& d) { d.Remove(oid::kKeyUsage); }},
@@ -342,10 +388,24 @@ std::vector<Case> Cases() {
          d.subject =
              Name(oid::kCommonName, der::kBmpString, FromBytes({0, 'x'}));
        }},
-      {v1::REASON_LINT_EXTENSION_VALUE, "Certificate.extensions[1.2.3]", Good,
-       [](Draft& d) { d.SetValue(View("\x2a\x03"), false, "no DER"); }},
+      {v1::REASON_LINT_UNKNOWN_EXTENSION_VALUE, "Certificate.extensions[1.2.3]",
+       Good, [](Draft& d) { d.SetValue(View("\x2a\x03"), false, "no DER"); }},
+      {v1::REASON_LINT_UNKNOWN_EXTENSION_VALUE, "Certificate.extensions[1.2.3]",
+       Good,
+       [](Draft& d) {
+         d.SetValue(View("\x2a\x03"), false, Element(der::kSequence, "no DER"));
+       }},
       {v1::REASON_LINT_EC_KEY_ENCIPHERMENT, "Certificate.extensions[2.5.29.15]",
        Good, [](Draft& d) { d.spki = Spki(oid::kEcPublicKey); }},
+      {v1::REASON_LINT_EC_KEY_ENCIPHERMENT, "Certificate.extensions[2.5.29.15]",
+       Good, [](Draft& d) { d.spki = Spki(oid::kEd25519); }},
+      {v1::REASON_LINT_EC_KEY_ENCIPHERMENT, "Certificate.extensions[2.5.29.15]",
+       Good,
+       [](Draft& d) {
+         d.spki = Spki(oid::kEd25519);
+         d.SetValue(oid::kKeyUsage, true,
+                    EncodeKeyUsage(kDigitalSignature | kKeyAgreement));
+       }},
   };
 }
 
@@ -402,21 +462,14 @@ TEST(LintTest, EveryRuleHasACaseAndEveryReasonARule) {
   EXPECT_EQ(rules, reasons);
 }
 
-TEST(LintTest, EveryCriticalityIsDemandedAsItsDefinitionSays) {
-  const std::pair<ByteView, bool> kDemanded[] = {
-      {oid::kSubjectInfoAccess, false},
-      {oid::kSubjectDirectoryAttributes, false},
-      {oid::kFreshestCrl, false},
-      {oid::kInhibitAnyPolicy, true},
-  };
-  for (const auto& [oid, critical] : kDemanded) {
-    Draft draft = GoodCa();
-    draft.SetValue(oid, critical, Element(der::kSequence, ""));
-    EXPECT_THAT(AllFindings(View(draft.Encode())), IsEmpty());
-    draft.SetValue(oid, !critical, Element(der::kSequence, ""));
-    EXPECT_THAT(LintTbs(View(draft.Encode())),
-                IsRefusal(v1::REASON_LINT_CRITICALITY));
-  }
+TEST(LintTest, BoundsWhatAnOidAddsToAField) {
+  const Bytes oid = "\x2a" + Bytes(2000, '\1');
+  Draft draft = Good();
+  draft.SetValue(View(oid), false, "no DER");
+  const std::vector<Finding> findings = AllFindings(View(draft.Encode()));
+  ASSERT_THAT(ReasonsOf(findings),
+              ElementsAre(v1::REASON_LINT_UNKNOWN_EXTENSION_VALUE));
+  EXPECT_LT(findings[0].field.size(), 200u);
 }
 
 TEST(LintTest, APathLengthNeedsAKeyThatMaySign) {

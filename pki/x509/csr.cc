@@ -68,7 +68,7 @@ absl::StatusOr<ExtensionList> ReadAttributes(der::Reader attributes) {
     extensions = *std::move(list);
   }
   if (const auto twin = DuplicateExtension(extensions); twin.has_value()) {
-    const std::string type = oid::ToText(*twin);
+    const std::string type = oid::Show(*twin);
     return Refuse(v1::REASON_CSR_EXTENSION_DUPLICATE,
                   absl::StrCat("Csr.extensionRequest[", type, "]"),
                   absl::StrCat("The extension ", type, " is asked for twice."));

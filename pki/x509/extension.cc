@@ -7,6 +7,7 @@
 #include "pki/der/oid.h"
 #include "pki/der/reader.h"
 #include "pki/der/writer.h"
+#include "pki/x509/general_name.h"
 
 namespace pki {
 namespace {
@@ -133,21 +134,26 @@ std::optional<uint16_t> ParseKeyUsage(ByteView value) {
   der::Reader reader(value);
   ByteView bytes;
   int unused = 0;
-  if (!reader.ReadBitString(&bytes, &unused) || !reader.empty() ||
-      bytes.size() > 2) {
+  if (!reader.ReadBitString(&bytes, &unused) || !reader.empty()) {
     return std::nullopt;
   }
+  const int size = static_cast<int>(bytes.size()) * 8 - unused;
+  if (bytes.size() > 2 || size > 9) return std::nullopt;
   uint16_t bits = 0;
-  for (int bit = 0; bit < static_cast<int>(bytes.size()) * 8; ++bit) {
+  for (int bit = 0; bit < size; ++bit) {
     if ((bytes[bit / 8] >> (7 - bit % 8) & 1) != 0) {
-      if (bit > 8) return std::nullopt;
       bits |= static_cast<uint16_t>(1 << bit);
     }
   }
-  // A named bit list ends with its last one bit (X.690 section 11.2.2).
-  const int last = static_cast<int>(bytes.size()) * 8 - unused - 1;
-  if (!bytes.empty() && (bits >> last & 1) == 0) return std::nullopt;
   return bits;
+}
+
+bool IsMinimalKeyUsage(ByteView value) {
+  der::Reader reader(value);
+  ByteView bytes;
+  int unused = 0;
+  return reader.ReadBitString(&bytes, &unused) &&
+         (bytes.empty() || (bytes.back() >> unused & 1) != 0);
 }
 
 Bytes EncodeKeyUsage(uint16_t bits) {
@@ -204,8 +210,9 @@ std::optional<AuthorityKeyIdentifier> ParseAuthorityKeyIdentifier(
   if (fields.NextIs(kAuthorityCertIssuer)) {
     ByteView issuer;
     ByteView serial;
-    if (!fields.Read(kAuthorityCertIssuer, &issuer) ||
-        !fields.Read(kAuthorityCertSerial, &serial)) {
+    if (!fields.ReadElement(kAuthorityCertIssuer, &issuer) ||
+        !IsGeneralNames(issuer, kAuthorityCertIssuer) ||
+        !fields.ReadInteger(&serial, kAuthorityCertSerial)) {
       return std::nullopt;
     }
     identifier.names_issuer = true;

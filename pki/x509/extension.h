@@ -62,8 +62,12 @@ enum KeyUsageBit : uint16_t {
   kEncipherOnly = 1 << 7,
   kDecipherOnly = 1 << 8,
 };
-// None when the value is not minimal DER, or has bits beyond the ninth.
+// None when the value is not a BIT STRING in DER of at most nine bits. Zero
+// bits may stand at its end: certificates of the service have all nine.
 std::optional<uint16_t> ParseKeyUsage(ByteView value);
+// True when the last bit of a value that can be read is one, or there is none:
+// DER of a named bit list (X.690 section 11.2.2).
+bool IsMinimalKeyUsage(ByteView value);
 // Minimal DER: trailing zero bits are left out.
 Bytes EncodeKeyUsage(uint16_t bits);
 

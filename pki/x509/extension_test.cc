@@ -92,16 +92,33 @@ TEST(ExtensionTest, WritesKeyUsageMinimally) {
 
 TEST(ExtensionTest, ReadsEveryKeyUsage) {
   for (uint16_t bits = 0; bits < 1 << 9; ++bits) {
-    EXPECT_EQ(ParseKeyUsage(View(EncodeKeyUsage(bits))), bits);
+    const Bytes value = EncodeKeyUsage(bits);
+    EXPECT_EQ(ParseKeyUsage(View(value)), bits);
+    EXPECT_TRUE(IsMinimalKeyUsage(View(value)));
   }
   for (const char* hex : {
-           "03020080",      // trailing zero bits
            "030307800000",  // bytes behind
-           "0303070040",    // a tenth bit
+           "0303060040",    // a tenth bit
+           "0303068000",    // a tenth bit that is zero
            "030400000080",  // three bytes
-           "0302070080",    // a zero byte at the end
+           "03020780ff",    // an element cut short behind
+           "03020781",      // unused bits that are set
        }) {
     EXPECT_EQ(ParseKeyUsage(View(FromHex(hex))), std::nullopt) << hex;
+  }
+}
+
+TEST(ExtensionTest, ReadsAKeyUsageWithZeroBitsAtItsEnd) {
+  const std::pair<const char*, uint16_t> kValues[] = {
+      {"0303070600", kKeyCertSign | kCrlSign},  // nine bits
+      {"03020086", kDigitalSignature | kKeyCertSign | kCrlSign},
+      {"0303070000", 0},
+      {"03020700", 0},
+  };
+  for (const auto& [hex, bits] : kValues) {
+    const Bytes value = FromHex(hex);
+    EXPECT_EQ(ParseKeyUsage(View(value)), bits) << hex;
+    EXPECT_FALSE(IsMinimalKeyUsage(View(value))) << hex;
   }
 }
 
@@ -123,9 +140,22 @@ TEST(ExtensionTest, ReadsKeyIdentifiers) {
   ASSERT_TRUE(parsed.has_value());
   EXPECT_EQ(parsed->key_identifier, View(id));
   EXPECT_FALSE(parsed->names_issuer);
-  // An issuer without its serial.
-  EXPECT_FALSE(
-      ParseAuthorityKeyIdentifier(View(FromHex("3002a100"))).has_value());
+  const auto full =
+      ParseAuthorityKeyIdentifier(View(FromHex("3008a1038201618201ff")));
+  ASSERT_TRUE(full.has_value());
+  EXPECT_TRUE(full->names_issuer);
+  for (const char* hex : {
+           "3005a103820161",            // an issuer without its serial
+           "3005a100820101",            // no name
+           "3007a1028200820101",        // an empty name
+           "3008a103ffffff820101",      // no names in DER
+           "3007a1038201618200",        // an empty serial
+           "3009a10382016182020001",    // a padded serial
+           "300aa1038201618201010500",  // something behind
+       }) {
+    EXPECT_FALSE(ParseAuthorityKeyIdentifier(View(FromHex(hex))).has_value())
+        << hex;
+  }
 }
 
 TEST(ExtensionTest, WritesWhereRevocationIsFound) {

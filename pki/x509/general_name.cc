@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/strings/match.h"
 #include "pki/der/oid.h"
 #include "pki/der/string.h"
+#include "pki/der/well_formed.h"
 #include "pki/x509/attribute_type.h"
 #include "pki/x509/name.h"
 
@@ -39,7 +41,12 @@ bool ReadOtherName(ByteView contents, GeneralName* name) {
   der::Reader value;
   return fields.ReadOid(&name->type_id) &&
          fields.Read(kOtherNameValue, &value) && fields.empty() &&
-         value.ReadAnyElement(&name->value) && value.empty();
+         value.ReadAnyElement(&name->value) && value.empty() &&
+         der::IsWellFormed(name->value);
+}
+
+bool IsText(ByteView text) {
+  return der::IsIa5(text) && !der::HasControl(text);
 }
 
 // A DirectoryString in an explicit tag.
@@ -63,15 +70,15 @@ bool IsEdiPartyName(ByteView contents) {
 
 // Walks over GeneralNames; false when it is not one.
 template <typename Visit>
-bool Walk(ByteView der, Visit&& visit) {
+bool Walk(ByteView der, der::Tag tag, Visit&& visit) {
   der::Reader outer(der);
   der::Reader names;
-  if (!outer.Read(der::kSequence, &names) || !outer.empty() || names.empty()) {
+  if (!outer.Read(tag, &names) || !outer.empty() || names.empty()) {
     return false;
   }
   while (!names.empty()) {
     GeneralName name;
-    if (!ReadGeneralName(&names, &name)) return false;
+    if (!ReadGeneralName(&names, &name) || IsEmpty(name)) return false;
     visit(name);
   }
   return true;
@@ -91,12 +98,13 @@ bool ReadGeneralName(der::Reader* reader, GeneralName* name) {
   switch (name->form) {
     case GeneralNameForm::kOtherName:
       return ReadOtherName(contents, name);
-    case GeneralNameForm::kRfc822Name:
     case GeneralNameForm::kDnsName:
+      return IsText(contents) && !absl::StrContains(Text(contents), ' ');
+    case GeneralNameForm::kRfc822Name:
     case GeneralNameForm::kUri:
-      return der::IsIa5(contents);
+      return IsText(contents);
     case GeneralNameForm::kX400Address:
-      return true;
+      return der::IsWellFormed(contents);
     case GeneralNameForm::kDirectoryName:
       return IsName(contents);
     case GeneralNameForm::kEdiPartyName:
@@ -104,21 +112,33 @@ bool ReadGeneralName(der::Reader* reader, GeneralName* name) {
     case GeneralNameForm::kIpAddress:
       return contents.size() == 4 || contents.size() == 16;
     case GeneralNameForm::kRegisteredId:
-      return !oid::ToText(contents).empty();
+      return oid::IsWellFormed(contents);
   }
   return false;
 }
 
+bool IsEmpty(const GeneralName& name) {
+  switch (name.form) {
+    case GeneralNameForm::kRfc822Name:
+    case GeneralNameForm::kDnsName:
+    case GeneralNameForm::kUri:
+      return name.value.empty();
+    case GeneralNameForm::kDirectoryName:
+      return IsEmptyName(name.value);
+    default:
+      return false;
+  }
+}
+
 std::optional<std::vector<GeneralName>> ParseGeneralNames(ByteView der) {
   std::vector<GeneralName> names;
-  if (!Walk(der, [&](const GeneralName& name) { names.push_back(name); })) {
-    return std::nullopt;
-  }
+  const auto keep = [&](const GeneralName& name) { names.push_back(name); };
+  if (!Walk(der, der::kSequence, keep)) return std::nullopt;
   return names;
 }
 
-bool IsGeneralNames(ByteView der) {
-  return Walk(der, [](const GeneralName&) {});
+bool IsGeneralNames(ByteView der, der::Tag tag) {
+  return Walk(der, tag, [](const GeneralName&) {});
 }
 
 void AddGeneralName(const GeneralName& name, der::Writer& writer) {

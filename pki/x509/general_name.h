@@ -36,7 +36,7 @@ struct GeneralName {
   // - kDirectoryName: a Name in DER;
   // - kOtherName: one value in DER, of the type that `type_id` names;
   // - kEdiPartyName: what is inside its tag, see EncodeEdiPartyName();
-  // - kX400Address: what is inside its tag, carried and not looked into.
+  // - kX400Address: what is inside its tag, DER that is not looked into.
   ByteView value;
   // kOtherName: the content octets of its OID.
   ByteView type_id;
@@ -44,14 +44,21 @@ struct GeneralName {
 
 // Reads the next name. False when it is not one in DER, or its value is not as
 // its form demands; the reader is then of no further use. The texts of a host
-// name, mail address or URI are not judged beyond their alphabet.
+// name, mail address or URI are not judged beyond their alphabet: ASCII without
+// control characters, and without spaces in a host name.
 bool ReadGeneralName(der::Reader* reader, GeneralName* name);
 
-// Reads GeneralNames, a SEQUENCE of at least one. None when it is not that.
+// True for an empty text and for a directoryName without attributes. These name
+// nothing, and only nameConstraints may hold them (RFC 5280 section 4.2.1.6).
+bool IsEmpty(const GeneralName& name);
+
+// Reads GeneralNames, a SEQUENCE of at least one. None when it is not that, or
+// one of them is empty.
 std::optional<std::vector<GeneralName>> ParseGeneralNames(ByteView der);
 
-// The checks of ParseGeneralNames() without its result.
-bool IsGeneralNames(ByteView der);
+// The checks of ParseGeneralNames() without its result. `tag` is another one
+// where the field is IMPLICIT.
+bool IsGeneralNames(ByteView der, der::Tag tag = der::kSequence);
 
 // Writes a name, which must be as GeneralName says.
 void AddGeneralName(const GeneralName& name, der::Writer& writer);

@@ -108,11 +108,50 @@ TEST(GeneralNameTest, RefusesWhatIsNotAName) {
        std::string("\x30\x07\xa5\x05\xa1\x03\x16\x01p", 9)},
       {"an ediPartyName with empty text",
        std::string("\x30\x06\xa5\x04\xa1\x02\x0c\x00", 8)},
+      {"an empty rfc822Name", std::string("\x30\x02\x81\x00", 4)},
+      {"an empty dNSName", std::string("\x30\x02\x82\x00", 4)},
+      {"an empty URI", std::string("\x30\x02\x86\x00", 4)},
+      {"an empty directoryName", std::string("\x30\x04\xa4\x02\x30\x00", 6)},
+      {"a NUL in an rfc822Name", std::string("\x30\x04\x81\x02x\0", 6)},
+      {"a NUL in a dNSName", std::string("\x30\x05\x82\x03x\0y", 7)},
+      {"a line feed in a URI", std::string("\x30\x04\x86\x02x\n", 6)},
+      {"a DEL in a dNSName", std::string("\x30\x04\x82\x02x\x7f", 6)},
+      {"a space for a dNSName", std::string("\x30\x03\x82\x01 ", 5)},
+      {"an x400Address that is no DER",
+       std::string("\x30\x04\xa3\x02\xff\xff", 6)},
+      {"an otherName whose value is no DER",
+       std::string("\x30\x0c\xa0\x0a\x06\x01\x2a\xa0\x05\x30\x03"
+                   "\xff\xff\xff",
+                   14)},
   };
   for (const auto& [what, der] : kBad) {
     EXPECT_FALSE(IsGeneralNames(View(der))) << what;
     EXPECT_FALSE(ParseGeneralNames(View(der)).has_value()) << what;
   }
+}
+
+TEST(GeneralNameTest, TellsWhatIsEmpty) {
+  for (const std::string& der : {
+           std::string("\x81\x00", 2),
+           std::string("\x82\x00", 2),
+           std::string("\x86\x00", 2),
+           std::string("\xa4\x02\x30\x00", 4),
+       }) {
+    der::Reader reader(View(der));
+    GeneralName name;
+    ASSERT_TRUE(ReadGeneralName(&reader, &name)) << Hex(View(der));
+    EXPECT_TRUE(IsEmpty(name)) << Hex(View(der));
+  }
+  for (const Form& form : Forms()) {
+    EXPECT_FALSE(IsEmpty(NameOf(form))) << form.der;
+  }
+}
+
+TEST(GeneralNameTest, TakesARegisteredIdOfAnyWidth) {
+  // 2.25 and a UUID, whose 128 bits no number type has.
+  const std::string der =
+      "\x30\x16\x88\x14\x69\x81" + std::string(17, '\xff') + "\x7f";
+  EXPECT_TRUE(IsGeneralNames(View(der)));
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ std::string ShowAttribute(const Attribute& attribute) {
   }
   der::Writer writer(attribute.value.size() + 8);
   writer.AddBytes(attribute.tag, attribute.value);
-  return absl::StrCat(oid::ToText(attribute.type), "=#",
+  return absl::StrCat(oid::Show(attribute.type), "=#",
                       Hex(View(writer.Finish())));
 }
 
@@ -119,6 +119,15 @@ bool IsEmptyName(ByteView name) {
 
 std::optional<std::string> AttributeText(const Attribute& attribute) {
   return der::ToUtf8(attribute.tag, attribute.value);
+}
+
+bool HasControl(const Attribute& attribute) {
+  if (attribute.tag != der::kBmpString &&
+      attribute.tag != der::kUniversalString) {
+    return der::HasControl(attribute.value);
+  }
+  const auto text = AttributeText(attribute);
+  return text.has_value() && der::HasControl(View(*text));
 }
 
 std::string NameToRfc2253(ByteView name) {

@@ -38,6 +38,10 @@ bool IsEmptyName(ByteView name);
 // The value as UTF-8; none when it is not text of its type.
 std::optional<std::string> AttributeText(const Attribute& attribute);
 
+// True when the text has a control character of ASCII, at which some readers
+// would cut it. Allocates for a BMPString and a UniversalString only.
+bool HasControl(const Attribute& attribute);
+
 // RFC 2253, last RDN first: names for C, ST, L, O, OU and CN, every other type
 // as dotted OID with the value's DER in hex. Empty for what is not a name.
 std::string NameToRfc2253(ByteView name);

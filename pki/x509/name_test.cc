@@ -57,6 +57,19 @@ TEST(NameTest, ReadsRdnsOfSeveralAttributesInTheirOrderOnly) {
   EXPECT_FALSE(IsName(View(FromHex("30163114" + second + first))));
 }
 
+TEST(NameTest, FindsControlCharactersOfAnyStringType) {
+  const auto has = [](der::Tag tag, absl::string_view value) {
+    return HasControl(Attribute{oid::kCommonName, tag, View(value)});
+  };
+  EXPECT_FALSE(has(der::kUtf8String, "caf\xc3\xa9"));
+  EXPECT_TRUE(has(der::kUtf8String, absl::string_view("a\0b", 3)));
+  EXPECT_TRUE(has(der::kIa5String, "a\nb"));
+  EXPECT_TRUE(has(der::kTeletexString, "\x7f"));
+  EXPECT_FALSE(has(der::kBmpString, absl::string_view("\0a\1\x0a", 4)));
+  EXPECT_TRUE(has(der::kBmpString, absl::string_view("\0a\0\x0a", 4)));
+  EXPECT_TRUE(has(der::kUniversalString, absl::string_view("\0\0\0\0", 4)));
+}
+
 TEST(NameTest, ShowsRfc2253LastRdnFirst) {
   const Bytes name =
       EncodeName({{oid::kCountry, der::kPrintableString, "US"},
