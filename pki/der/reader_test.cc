@@ -220,7 +220,7 @@ TEST(ReaderTest, ReadsRandomValuesAsCbsDoes) {
   std::mt19937 random(1);
   const auto below = [&random](size_t bound) { return random() % bound; };
   int good[4] = {};
-  for (int round = 0; round < 500000; ++round) {
+  for (int round = 0; round < 100000; ++round) {
     Octets der(2 + below(12));
     der[0] = kTags[below(std::size(kTags))];
     // One length in eight is wrong.
@@ -235,7 +235,7 @@ TEST(ReaderTest, ReadsRandomValuesAsCbsDoes) {
       good[type] += value.has_value();
     }
   }
-  for (const int count : good) EXPECT_GT(count, 1000);
+  for (const int count : good) EXPECT_GT(count, 100);
 }
 
 }  // namespace

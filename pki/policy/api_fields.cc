@@ -75,11 +75,12 @@ absl::StatusOr<NewAttribute> MakeAttribute(ByteView type,
   const AttributeType* known = FindAttributeType(type);
   const NewAttribute attribute{
       type, known == nullptr ? der::kUtf8String : known->tag, text};
-  if (!der::IsStringOf(attribute.tag, View(text))) {
+  if (!der::IsStringOf(attribute.tag, View(text)) ||
+      der::HasControl(View(text))) {
     return Refuse(v1::REASON_ATTRIBUTE_TEXT, field,
                   absl::StrCat(Quote(text),
-                               " has a character that the string "
-                               "type of this attribute lacks."));
+                               " has a control character, or one that the "
+                               "string type of this attribute lacks."));
   }
   const size_t length = der::Utf8Length(text);
   const size_t least = known == nullptr ? 1 : known->min_length;
@@ -95,16 +96,25 @@ absl::StatusOr<NewAttribute> MakeAttribute(ByteView type,
 
 absl::Status AddText(GeneralNameForm form, const std::string& text,
                      absl::string_view field, der::Writer& writer) {
-  if (text.empty() || !der::IsIa5(View(text))) {
+  if (text.empty() || !IsTextOf(form, View(text))) {
     return Refuse(v1::REASON_GENERAL_NAME_TEXT, field,
-                  absl::StrCat(Quote(text), " is empty or not ASCII."));
+                  absl::StrCat(Quote(text),
+                               " is empty or not ASCII, or has a control "
+                               "character, or a space in a host name."));
   }
   AddGeneralName({form, View(text), ByteView()}, writer);
   return absl::OkStatus();
 }
 
+absl::Status CheckNoControl(const std::string& text, absl::string_view field) {
+  if (!der::HasControl(View(text))) return absl::OkStatus();
+  return Refuse(v1::REASON_GENERAL_NAME_TEXT, field,
+                absl::StrCat(Quote(text), " has a control character."));
+}
+
 absl::Status AddOtherName(const v1::OtherName& name, der::Writer& writer) {
   PKI_ASSIGN_OR_RETURN(const Bytes type, OidToDer(name.type_id(), "TypeId"));
+  PKI_RETURN_IF_ERROR(CheckNoControl(name.value(), "Value"));
   der::Writer value;
   value.AddText(der::kUtf8String, name.value());
   AddGeneralName(
@@ -122,6 +132,8 @@ absl::Status AddEdiPartyName(const v1::EdiPartyName& name,
                   name.party_name().empty() ? "PartyName" : "NameAssigner",
                   "The text is empty.");
   }
+  PKI_RETURN_IF_ERROR(CheckNoControl(name.party_name(), "PartyName"));
+  PKI_RETURN_IF_ERROR(CheckNoControl(name.name_assigner(), "NameAssigner"));
   const Bytes value = EncodeEdiPartyName(assigner, name.party_name());
   AddGeneralName({GeneralNameForm::kEdiPartyName, View(value), ByteView()},
                  writer);
@@ -150,9 +162,14 @@ absl::Status AddIpAddress(const std::string& text, der::Writer& writer) {
 
 absl::Status AddDirectoryName(const v1::ASN1Subject& subject,
                               der::Writer& writer) {
-  PKI_ASSIGN_OR_RETURN(const Bytes name, SubjectToDer(subject));
-  AddGeneralName({GeneralNameForm::kDirectoryName, View(name), ByteView()},
-                 writer);
+  PKI_ASSIGN_OR_RETURN(const Bytes der, SubjectToDer(subject));
+  const GeneralName name{GeneralNameForm::kDirectoryName, View(der),
+                         ByteView()};
+  if (IsEmpty(name)) {
+    return Refuse(v1::REASON_GENERAL_NAME_TEXT, "",
+                  "The directory name has no attribute.");
+  }
+  AddGeneralName(name, writer);
   return absl::OkStatus();
 }
 
@@ -314,9 +331,11 @@ absl::Status AddPurpose(const v1::ExtendedKeyUsage& purpose,
 absl::Status AddQualifier(const v1::PolicyQualifierInfo& info,
                           der::Writer& writer) {
   const std::string& uri = info.qualifier().cps_uri();
-  if (uri.empty() || !der::IsIa5(View(uri))) {
+  if (uri.empty() || !IsTextOf(GeneralNameForm::kUri, View(uri))) {
     return Refuse(v1::REASON_GENERAL_NAME_TEXT, "Qualifier.CpsUri",
-                  absl::StrCat(Quote(uri), " is empty or not ASCII."));
+                  absl::StrCat(Quote(uri),
+                               " is empty or not ASCII, or has a control "
+                               "character."));
   }
   writer.Add(der::kSequence, [&](der::Writer& fields) {
     fields.AddOid(oid::kCpsQualifier);
@@ -354,9 +373,9 @@ class ExtensionSet {
  public:
   absl::Status Add(ByteView type, bool critical, ByteView value) {
     if (!types_.insert(Copy(type)).second) {
-      return Refuse(v1::REASON_EXTENSION_DUPLICATE, "ObjectIdentifier",
-                    absl::StrCat("The extension ", oid::ToText(type),
-                                 " is given twice."));
+      return Refuse(
+          v1::REASON_EXTENSION_DUPLICATE, "ObjectIdentifier",
+          absl::StrCat("The extension ", oid::Show(type), " is given twice."));
     }
     extensions_.push_back(EncodeExtension(type, critical, value));
     return absl::OkStatus();

@@ -14,6 +14,7 @@
 //   address without a prefix;
 // - Rfc822Name, DnsName, UniformResourceIdentifier: copied as they are; they
 //   are ASCII, so that other scripts come in their ASCII form (RFC 5890).
+// No text may hold a control character.
 #ifndef PKI_POLICY_API_FIELDS_H_
 #define PKI_POLICY_API_FIELDS_H_
 

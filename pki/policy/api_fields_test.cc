@@ -144,6 +144,14 @@ TEST(SubjectTest, Refuses) {
       IsRefusal(v1::REASON_ATTRIBUTE_TEXT, "CustomAttributes[1].Value"));
   EXPECT_THAT(Subject("common_name: ''"),
               IsRefusal(v1::REASON_ATTRIBUTE_LENGTH, "CommonName"));
+  for (const char* text : {"bank\\000evil", "a\\nb", "\\177"}) {
+    EXPECT_THAT(Subject(absl::StrCat("common_name: '", text, "'")),
+                IsRefusal(v1::REASON_ATTRIBUTE_TEXT, "CommonName"))
+        << text;
+  }
+  EXPECT_THAT(
+      Subject(custom("1.2.3", "\\001")),
+      IsRefusal(v1::REASON_ATTRIBUTE_TEXT, "CustomAttributes[1].Value"));
 }
 
 TEST(GeneralNameFieldTest, EveryFormIsWritten) {
@@ -177,6 +185,21 @@ TEST(GeneralNameFieldTest, Refuses) {
               IsRefusal(v1::REASON_GENERAL_NAME_CHOICE, kAt));
   EXPECT_THAT(refusal("dns_name: ''"),
               IsRefusal(v1::REASON_GENERAL_NAME_TEXT, at("DnsName")));
+  for (const char* host : {"a b", " ", "bank\\000.evil", "a\\n"}) {
+    EXPECT_THAT(refusal(absl::StrCat("dns_name: '", host, "'")),
+                IsRefusal(v1::REASON_GENERAL_NAME_TEXT, at("DnsName")))
+        << host;
+  }
+  EXPECT_THAT(
+      refusal("uniform_resource_identifier: 'a\\rb'"),
+      IsRefusal(v1::REASON_GENERAL_NAME_TEXT, at("UniformResourceIdentifier")));
+  EXPECT_THAT(refusal("other_name { type_id: '1.2.3' value: '\\000' }"),
+              IsRefusal(v1::REASON_GENERAL_NAME_TEXT, at("OtherName.Value")));
+  EXPECT_THAT(
+      refusal("edi_party_name { party_name: '\\001' }"),
+      IsRefusal(v1::REASON_GENERAL_NAME_TEXT, at("EdiPartyName.PartyName")));
+  EXPECT_THAT(refusal("directory_name {}"),
+              IsRefusal(v1::REASON_GENERAL_NAME_TEXT, at("DirectoryName")));
   EXPECT_THAT(refusal("rfc822_name: 'h\\303\\244@b'"),
               IsRefusal(v1::REASON_GENERAL_NAME_TEXT, at("Rfc822Name")));
   EXPECT_THAT(

@@ -45,16 +45,13 @@ bool ReadOtherName(ByteView contents, GeneralName* name) {
          der::IsWellFormed(name->value);
 }
 
-bool IsText(ByteView text) {
-  return der::IsIa5(text) && !der::HasControl(text);
-}
-
 // A DirectoryString in an explicit tag.
 bool IsDirectoryString(der::Reader reader) {
   der::Tag tag = 0;
   ByteView text;
   return reader.ReadAny(&tag, &text) && reader.empty() && !text.empty() &&
-         IsDirectoryStringTag(tag) && der::IsStringOf(tag, text);
+         IsDirectoryStringTag(tag) && der::IsStringOf(tag, text) &&
+         !HasControl(Attribute{ByteView(), tag, text});
 }
 
 bool IsEdiPartyName(ByteView contents) {
@@ -98,11 +95,10 @@ bool ReadGeneralName(der::Reader* reader, GeneralName* name) {
   switch (name->form) {
     case GeneralNameForm::kOtherName:
       return ReadOtherName(contents, name);
-    case GeneralNameForm::kDnsName:
-      return IsText(contents) && !absl::StrContains(Text(contents), ' ');
     case GeneralNameForm::kRfc822Name:
+    case GeneralNameForm::kDnsName:
     case GeneralNameForm::kUri:
-      return IsText(contents);
+      return IsTextOf(name->form, contents);
     case GeneralNameForm::kX400Address:
       return der::IsWellFormed(contents);
     case GeneralNameForm::kDirectoryName:
@@ -115,6 +111,12 @@ bool ReadGeneralName(der::Reader* reader, GeneralName* name) {
       return oid::IsWellFormed(contents);
   }
   return false;
+}
+
+bool IsTextOf(GeneralNameForm form, ByteView text) {
+  return der::IsIa5(text) && !der::HasControl(text) &&
+         (form != GeneralNameForm::kDnsName ||
+          !absl::StrContains(Text(text), ' '));
 }
 
 bool IsEmpty(const GeneralName& name) {

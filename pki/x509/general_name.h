@@ -43,10 +43,13 @@ struct GeneralName {
 };
 
 // Reads the next name. False when it is not one in DER, or its value is not as
-// its form demands; the reader is then of no further use. The texts of a host
-// name, mail address or URI are not judged beyond their alphabet: ASCII without
-// control characters, and without spaces in a host name.
+// its form demands; the reader is then of no further use.
 bool ReadGeneralName(der::Reader* reader, GeneralName* name);
+
+// True when a mail address, a host name or a URI may have this text, or be
+// empty: ASCII without control characters, and without spaces in a host name.
+// It is not judged further.
+bool IsTextOf(GeneralNameForm form, ByteView text);
 
 // True for an empty text and for a directoryName without attributes. These name
 // nothing, and only nameConstraints may hold them (RFC 5280 section 4.2.1.6).

@@ -108,6 +108,8 @@ TEST(GeneralNameTest, RefusesWhatIsNotAName) {
        std::string("\x30\x07\xa5\x05\xa1\x03\x16\x01p", 9)},
       {"an ediPartyName with empty text",
        std::string("\x30\x06\xa5\x04\xa1\x02\x0c\x00", 8)},
+      {"an ediPartyName with a NUL",
+       std::string("\x30\x07\xa5\x05\xa1\x03\x0c\x01\x00", 9)},
       {"an empty rfc822Name", std::string("\x30\x02\x81\x00", 4)},
       {"an empty dNSName", std::string("\x30\x02\x82\x00", 4)},
       {"an empty URI", std::string("\x30\x02\x86\x00", 4)},
