@@ -68,7 +68,9 @@ absl::Status CheckHost(const pki_host* host) {
 pki_host CompleteHost(const pki_host* host) {
   pki_host complete = {};
   if (host != nullptr) {
-    std::memcpy(&complete, host, std::min(host->size, sizeof(complete)));
+    // Every member has the size of a pointer: one that is cut is not there.
+    const size_t whole = host->size - host->size % sizeof(void*);
+    std::memcpy(&complete, host, std::min(whole, sizeof(complete)));
   }
   return complete;
 }

@@ -70,6 +70,9 @@ absl::Status Decode(int32_t encoding, const void* data, size_t size,
   }
   if (size <= INT_MAX &&
       message->ParseFromArray(data, static_cast<int>(size))) {
+    // As in JSON: what is not known is ignored, not kept in records, where a
+    // later engine might give it a meaning.
+    message->DiscardUnknownFields();
     return absl::OkStatus();
   }
   return Refuse(v1::REASON_PROTOBUF_MALFORMED, "",
@@ -104,6 +107,7 @@ class KeyWiper {
   explicit KeyWiper(v1::EngineConfiguration* configuration)
       : configuration_(configuration) {}
   ~KeyWiper() {
+    if (configuration_->key_encryption_key().empty()) return;
     std::string* key = configuration_->mutable_key_encryption_key();
     WipeMemory(&(*key)[0], key->size());
   }

@@ -13,7 +13,10 @@
  * belongs to the caller, who frees it with pki_error_free(). `error` may be
  * null for those who need the code alone. It is written by every call: null on
  * success. No other state remains, no "last error". Whatever fails has changed
- * nothing, and a request that was refused has stored nothing.
+ * nothing, and a request that was refused has stored nothing. One exception:
+ * when PKI_INTERNAL_FAILURE says that there was no memory, it may have been for
+ * the response alone, with the work done; the same request with the same
+ * IdempotencyToken then gets the answer.
  *
  * Misuse is an error (PKI_USAGE_ERROR), not a crash: a null pointer where one
  * is required, an unknown encoding, a struct without its size. What cannot be
@@ -156,7 +159,8 @@ typedef struct pki_host {
  * (proto/config.proto) in `encoding`, one of PKI_ENCODING_*; its JSON has the
  * field names in lowerCamelCase. With a size of 0 it may be null, and
  * everything has its default. It may hold a key: wipe your own copy when you
- * are done. `host` may be null.
+ * are done, and give it in protobuf, because the text of a JSON is not wiped
+ * wherever the parser copies it. `host` may be null.
  *
  * Errors: PKI_USAGE_ERROR; PKI_SERIALIZATION_EXCEPTION when the configuration
  * cannot be decoded; PKI_CONFIGURATION_ERROR when a field of it cannot be used;

@@ -28,7 +28,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 using google::protobuf::Timestamp;
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 // 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z: what a Timestamp may hold.
 constexpr double kMinSeconds = -62135596800;
@@ -394,19 +394,98 @@ bool Reader::StoreTime(const Scalar& value) {
   return true;
 }
 
-Json ToJson(const Message& message);
+// Writing goes value by value straight into the text, too. Of the library's
+// values only single ones are made: an array or object of them allocates when
+// it is destroyed, and aborts where there is no memory.
+class Writer {
+ public:
+  explicit Writer(std::string* out) : out_(out) {}
 
-Json TimeToJson(const Timestamp& time) {
-  const int32_t millis = time.nanos() / kNanosInMilli;
-  if (millis == 0) return time.seconds();
-  return static_cast<double>(time.seconds() * kMillisInSecond + millis) /
-         kMillisInSecond;
-}
+  void Object(const Message& message) {
+    out_->push_back('{');
+    const Descriptor& type = *message.GetDescriptor();
+    bool first = true;
+    for (int i = 0; i < type.field_count(); ++i) {
+      const FieldDescriptor& field = *type.field(i);
+      if (!HasValue(message, field)) continue;
+      Member(field.json_name(), &first);
+      if (field.is_repeated()) {
+        List(message, field);
+      } else {
+        Value(message, field, -1);
+      }
+    }
+    out_->push_back('}');
+  }
 
-// The value of a field, or with `index` of one of its items. Null for an enum
-// that has nothing to say.
-Json ValueToJson(const Message& message, const FieldDescriptor& field,
-                 int index) {
+  // Begins a member of an object.
+  void Member(const std::string& name, bool* first) {
+    if (!*first) out_->push_back(',');
+    *first = false;
+    Scalar(name);
+    out_->push_back(':');
+  }
+
+  // Bytes that are not UTF-8 come out as the replacement character; the
+  // library's own choice would be to throw.
+  void Scalar(const Json& value) {
+    out_->append(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+
+ private:
+  // An enum without a listed value has nothing to say.
+  static bool Speaks(const Message& message, const FieldDescriptor& field,
+                     int index) {
+    if (field.cpp_type() != FieldDescriptor::CPPTYPE_ENUM) return true;
+    return IsListed(*field.enum_type(), EnumNumber(message, field, index));
+  }
+
+  static int EnumNumber(const Message& message, const FieldDescriptor& field,
+                        int index) {
+    const Reflection& reflection = *message.GetReflection();
+    return field.is_repeated()
+               ? reflection.GetRepeatedEnumValue(message, &field, index)
+               : reflection.GetEnumValue(message, &field);
+  }
+
+  static bool HasValue(const Message& message, const FieldDescriptor& field) {
+    const Reflection& reflection = *message.GetReflection();
+    if (!field.is_repeated()) {
+      return reflection.HasField(message, &field) && Speaks(message, field, -1);
+    }
+    for (int item = 0; item < reflection.FieldSize(message, &field); ++item) {
+      if (Speaks(message, field, item)) return true;
+    }
+    return false;
+  }
+
+  void List(const Message& message, const FieldDescriptor& field) {
+    const int size = message.GetReflection()->FieldSize(message, &field);
+    char before = '[';
+    for (int item = 0; item < size; ++item) {
+      if (!Speaks(message, field, item)) continue;
+      out_->push_back(before);
+      before = ',';
+      Value(message, field, item);
+    }
+    out_->push_back(']');
+  }
+
+  void Time(const Timestamp& time) {
+    const int32_t millis = time.nanos() / kNanosInMilli;
+    if (millis == 0) return Scalar(time.seconds());
+    Scalar(static_cast<double>(time.seconds() * kMillisInSecond + millis) /
+           kMillisInSecond);
+  }
+
+  // The value of a field, or with `index` of one of its items.
+  void Value(const Message& message, const FieldDescriptor& field, int index);
+
+  std::string* const out_;
+};
+
+void Writer::Value(const Message& message, const FieldDescriptor& field,
+                   int index) {
   const Reflection* reflection = message.GetReflection();
   const auto get = [&](auto single, auto item) {
     return field.is_repeated() ? (reflection->*item)(message, &field, index)
@@ -414,31 +493,32 @@ Json ValueToJson(const Message& message, const FieldDescriptor& field,
   };
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return get(&Reflection::GetInt32, &Reflection::GetRepeatedInt32);
+      return Scalar(get(&Reflection::GetInt32, &Reflection::GetRepeatedInt32));
     case FieldDescriptor::CPPTYPE_INT64:
-      return get(&Reflection::GetInt64, &Reflection::GetRepeatedInt64);
+      return Scalar(get(&Reflection::GetInt64, &Reflection::GetRepeatedInt64));
     case FieldDescriptor::CPPTYPE_UINT32:
-      return get(&Reflection::GetUInt32, &Reflection::GetRepeatedUInt32);
+      return Scalar(
+          get(&Reflection::GetUInt32, &Reflection::GetRepeatedUInt32));
     case FieldDescriptor::CPPTYPE_UINT64:
-      return get(&Reflection::GetUInt64, &Reflection::GetRepeatedUInt64);
+      return Scalar(
+          get(&Reflection::GetUInt64, &Reflection::GetRepeatedUInt64));
     case FieldDescriptor::CPPTYPE_DOUBLE:
-      return get(&Reflection::GetDouble, &Reflection::GetRepeatedDouble);
+      return Scalar(
+          get(&Reflection::GetDouble, &Reflection::GetRepeatedDouble));
     case FieldDescriptor::CPPTYPE_FLOAT:
-      return get(&Reflection::GetFloat, &Reflection::GetRepeatedFloat);
+      return Scalar(get(&Reflection::GetFloat, &Reflection::GetRepeatedFloat));
     case FieldDescriptor::CPPTYPE_BOOL:
-      return get(&Reflection::GetBool, &Reflection::GetRepeatedBool);
+      return Scalar(get(&Reflection::GetBool, &Reflection::GetRepeatedBool));
     case FieldDescriptor::CPPTYPE_STRING: {
-      std::string text =
+      const std::string text =
           get(&Reflection::GetString, &Reflection::GetRepeatedString);
-      if (field.type() != FieldDescriptor::TYPE_BYTES) return text;
-      return absl::Base64Escape(text);
+      return Scalar(field.type() == FieldDescriptor::TYPE_BYTES
+                        ? absl::Base64Escape(text)
+                        : text);
     }
-    case FieldDescriptor::CPPTYPE_ENUM: {
-      const int number =
-          get(&Reflection::GetEnumValue, &Reflection::GetRepeatedEnumValue);
-      if (!IsListed(*field.enum_type(), number)) return nullptr;
-      return WireName(*field.enum_type()->FindValueByNumber(number));
-    }
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return Scalar(WireName(*field.enum_type()->FindValueByNumber(
+          EnumNumber(message, field, index))));
     case FieldDescriptor::CPPTYPE_MESSAGE:
       break;
   }
@@ -446,36 +526,10 @@ Json ValueToJson(const Message& message, const FieldDescriptor& field,
       field.is_repeated()
           ? reflection->GetRepeatedMessage(message, &field, index)
           : reflection->GetMessage(message, &field);
-  if (!IsTimestamp(field)) return ToJson(inner);
+  if (!IsTimestamp(field)) return Object(inner);
   Timestamp time;
   time.CopyFrom(inner);
-  return TimeToJson(time);
-}
-
-Json ToJson(const Message& message) {
-  const Reflection& reflection = *message.GetReflection();
-  const Descriptor& type = *message.GetDescriptor();
-  Json object = Json::object();
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor& field = *type.field(i);
-    Json value;
-    if (field.is_repeated()) {
-      for (int item = 0; item < reflection.FieldSize(message, &field); ++item) {
-        Json item_value = ValueToJson(message, field, item);
-        if (!item_value.is_null()) value.push_back(std::move(item_value));
-      }
-    } else if (reflection.HasField(message, &field)) {
-      value = ValueToJson(message, field, -1);
-    }
-    if (!value.is_null()) object[field.json_name()] = std::move(value);
-  }
-  return object;
-}
-
-// Bytes that are not UTF-8 come out as the replacement character; the library's
-// own choice would be to throw.
-std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  Time(time);
 }
 
 }  // namespace
@@ -495,15 +549,29 @@ absl::Status ReadJson(absl::string_view text, Message* message) {
   return reader.status();
 }
 
-std::string WriteJson(const Message& message) { return Dump(ToJson(message)); }
+std::string WriteJson(const Message& message) {
+  std::string json;
+  Writer(&json).Object(message);
+  return json;
+}
 
 std::string WriteErrorJson(const absl::Status& status) {
   const v1::ErrorDetail detail = DetailOf(status);
-  Json json = {{"__type", InfoOf(detail.code()).name()},
-               {"message", detail.message()},
-               {"reason", v1::Reason_Name(detail.reason())}};
-  if (!detail.field().empty()) json["field"] = detail.field();
-  return Dump(json);
+  const std::pair<const char*, std::string> members[] = {
+      {"__type", InfoOf(detail.code()).name()},
+      {"message", detail.message()},
+      {"reason", v1::Reason_Name(detail.reason())},
+      {"field", detail.field()}};
+  std::string json = "{";
+  Writer writer(&json);
+  bool first = true;
+  for (const auto& [name, value] : members) {
+    if (value.empty() && name == absl::string_view("field")) continue;
+    writer.Member(name, &first);
+    writer.Scalar(value);
+  }
+  json.push_back('}');
+  return json;
 }
 
 }  // namespace pki
