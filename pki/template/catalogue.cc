@@ -25,8 +25,9 @@ class FirstError : public google::protobuf::io::ErrorCollector {
  public:
   void AddError(int line, int column, const std::string& message) override {
     if (!text_.empty()) return;
-    text_ =
-        absl::StrCat("line ", line + 1, ", column ", column + 1, ": ", message);
+    // The message has parts of the text in it, which may be no text at all.
+    text_ = absl::StrCat("line ", line + 1, ", column ", column + 1, ": ",
+                         Quote(message));
   }
   const std::string& text() const { return text_; }
 

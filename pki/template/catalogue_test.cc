@@ -116,6 +116,7 @@ TEST(CatalogueTest, RefusesBrokenCatalogues) {
     std::string text;
   } cases[] = {
       {v1::REASON_TEMPLATE_TEXT, "{"},
+      {v1::REASON_TEMPLATE_TEXT, "\xb4: \xff"},
       {v1::REASON_TEMPLATE_TEXT, base + "colour: 3"},
       {v1::REASON_TEMPLATE_TEXT, base + "subject: SOURCE_MOON"},
       {v1::REASON_TEMPLATE_REFERENCE, ""},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "pki/base/status.h"
@@ -18,6 +19,14 @@ absl::Status Wrong(v1::Reason reason, const v1::Template& expanded,
   return Refuse(
       reason, "",
       absl::StrCat("template ", Quote(expanded.name()), " ", what, "."));
+}
+
+// What can stand in an ARN.
+bool IsTemplateName(absl::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
+           c == '-' || c == '.' || c == '/';
+  });
 }
 
 bool Contains(const PreparedTemplate::Sources& sources, v1::Source source) {
@@ -66,11 +75,13 @@ std::optional<Bytes> EncodePurposes(const v1::FixedExtendedKeyUsage& usage) {
 
 absl::StatusOr<PreparedTemplate> PreparedTemplate::Prepare(
     const v1::Template& expanded) {
-  if (expanded.name().empty() || expanded.subject().empty() ||
+  if (!IsTemplateName(expanded.name()) || expanded.subject().empty() ||
       expanded.kind() == v1::CERTIFICATE_KIND_UNSPECIFIED ||
       !v1::CertificateKind_IsValid(expanded.kind())) {
-    return Wrong(v1::REASON_TEMPLATE_INCOMPLETE, expanded,
-                 "needs a name, a kind and a source of the subject");
+    return Wrong(
+        v1::REASON_TEMPLATE_INCOMPLETE, expanded,
+        "needs a name that can stand in an ARN, a kind and a source of "
+        "the subject");
   }
   PreparedTemplate result;
   result.definition_ = expanded;

@@ -86,6 +86,8 @@ TEST(PreparedTemplateTest, RefusesContradictions) {
   };
   const Case cases[] = {
       {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.clear_name(); }},
+      {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.set_name("a:b"); }},
+      {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.set_name("\xff"); }},
       {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.clear_kind(); }},
       {v1::REASON_TEMPLATE_INCOMPLETE,
        [](auto& t) { t.set_kind(static_cast<v1::CertificateKind>(99)); }},
