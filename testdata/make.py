@@ -181,6 +181,10 @@ def by_hand(folder):
         subject=name(attribute("2.5.4.3", utf8("x" * 65))))
     yield "country_utf8.der", made(
         subject=name(attribute("2.5.4.6", utf8("US"))))
+    yield "common_name_nul.der", made(
+        subject=name(attribute("2.5.4.3", utf8("bank.example\0.evil.example"))))
+    yield "common_name_newline.der", made(
+        subject=name(attribute("2.5.4.3", utf8("host\n.example"))))
 
     # The extensions.
     yield "two_extension_requests.der", made(attributes=tlv(
@@ -199,8 +203,31 @@ def by_hand(folder):
     yield "critical_one.der", made(attributes=tlv(
         0xA0, extension_request(extension(
             SAN, seq(tlv(0x82, b"host.example")), tlv(0x01, b"\1")))))
+    long_oid = ".".join(["1.2", *[str((1 << 64) - 1)] * 100])
+    long_extension = extension(long_oid, tlv(0x05))
+    yield "duplicate_long_oid.der", made(
+        attributes=tlv(0xA0, extension_request(long_extension,
+                                               long_extension)))
     yield "san_malformed.der", made(attributes=tlv(
         0xA0, extension_request(extension(SAN, b"host.example"))))
+
+    # One general name each that RFC 5280 does not allow.
+    for label, general_name in [
+            ("dns_empty", tlv(0x82)),
+            ("dns_space", tlv(0x82, b" ")),
+            ("dns_nul", tlv(0x82, b"bank.example\0.evil.example")),
+            ("email_empty", tlv(0x81)),
+            ("email_newline", tlv(0x81, b"a\n@b.example")),
+            ("uri_empty", tlv(0x86)),
+            ("directory_empty", tlv(0xA4, name())),
+            ("directory_nul", tlv(0xA4, name(
+                attribute("2.5.4.3", utf8("a\0b"))))),
+            ("x400", tlv(0xA3, seq())),
+            ("x400_not_der", tlv(0xA3, b"\xff\xff")),
+            ("other_not_der", tlv(0xA0, oid("1.3.6.1.4.1.99999.3"),
+                                  tlv(0xA0, seq(b"\xff\xff\xff"))))]:
+        yield f"san_{label}.der", made(attributes=tlv(
+            0xA0, extension_request(extension(SAN, seq(general_name)))))
 
     # The key.
     other = Key(folder, "other", "-pkeyopt", "ec_paramgen_curve:P-256")
@@ -236,6 +263,18 @@ def by_hand(folder):
         rsa, info(rsa_spki(modulus, (1 << 64) + 1)), RSA_SHA256)
     yield "rsa_huge_modulus.der", request(
         rsa, info(rsa_spki((1 << 8192) + 1, 65537)), RSA_SHA256)
+
+    # These points are the identity, whose key verifies this signature over
+    # anything (RFC 8032, section 5.1.7).
+    ed25519 = seq(oid("1.3.101.112"))
+    identity = b"\1" + bytes(31)
+    for label, point in [
+            ("small_order", identity),
+            ("negative_zero", b"\1" + bytes(30) + b"\x80"),
+            ("not_canonical", b"\xee" + b"\xff" * 30 + b"\x7f")]:
+        yield f"ed25519_{label}.der", seq(
+            info(seq(ed25519, bits(point))), ed25519,
+            bits(identity + bytes(32)))
 
     # The armour.
     yield "pem_good.pem", pem(good)
