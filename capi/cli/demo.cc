@@ -18,14 +18,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "capi/cli/authority.h"
 #include "capi/cli/client.h"
 #include "capi/cli/files.h"
 
 namespace pkictl {
 namespace {
-
-constexpr char kTemplates[] = "arn:aws:acm-pca:::template/";
-constexpr char kSigningAlgorithm[] = "SHA256WITHECDSA";
 
 // A certificate as the tree shows it.
 struct Node {
@@ -36,8 +34,12 @@ struct Node {
   absl::Time not_after;
 };
 
-std::string Member(const Json& json, const char* name) {
-  return json.at(name).get<std::string>();
+Node NodeOf(const char* title, const Json& state) {
+  return {
+      title,
+      SubjectText(state.at("CertificateAuthorityConfiguration").at("Subject")),
+      Member(state, "Serial"), absl::FromUnixSeconds(state.at("NotBefore")),
+      absl::FromUnixSeconds(state.at("NotAfter"))};
 }
 
 // Makes the step's number and text stand out from what follows.
@@ -46,43 +48,6 @@ void Say(int step, absl::string_view text) {
 }
 
 void Note(absl::string_view text) { std::cout << "   " << text << "\n"; }
-
-Json CreateRequest(const char* type, const Json& subject) {
-  return {{"CertificateAuthorityType", type},
-          {"CertificateAuthorityConfiguration",
-           {{"KeyAlgorithm", "EC_prime256v1"},
-            {"SigningAlgorithm", kSigningAlgorithm},
-            {"Subject", subject}}}};
-}
-
-Json Days(int days) { return {{"Type", "DAYS"}, {"Value", days}}; }
-
-Json At(absl::Time time) {
-  return {{"Type", "ABSOLUTE"}, {"Value", absl::ToUnixSeconds(time)}};
-}
-
-// A request to have `issuer` sign `csr`.
-Json IssueRequest(const std::string& issuer, const std::string& csr,
-                  const char* template_name, const Json& validity) {
-  return {{"CertificateAuthorityArn", issuer},
-          {"Csr", absl::Base64Escape(csr)},
-          {"SigningAlgorithm", kSigningAlgorithm},
-          {"TemplateArn", absl::StrCat(kTemplates, template_name)},
-          {"Validity", validity}};
-}
-
-// "CN=Demo Root CA, O=PKI Engine demo"
-std::string SubjectText(const Json& subject) {
-  static constexpr std::pair<const char*, const char*> kNames[] = {
-      {"CommonName", "CN"}, {"Organization", "O"}, {"Country", "C"}};
-  std::vector<std::string> parts;
-  for (const auto& [member, name] : kNames) {
-    if (subject.contains(member)) {
-      parts.push_back(absl::StrCat(name, "=", Member(subject, member)));
-    }
-  }
-  return absl::StrJoin(parts, ", ");
-}
 
 // The bytes between the first BEGIN and END lines.
 std::string DerOf(const std::string& pem) {
@@ -96,71 +61,12 @@ std::string DerOf(const std::string& pem) {
   return der;
 }
 
-// Issues a certificate and fetches it.
-struct Issued {
-  std::string arn;
-  std::string pem;
-};
-absl::StatusOr<Issued> Issue(Client& client, const Json& request) {
-  const auto issued = client.Call("IssueCertificate", request);
-  if (!issued.ok()) return issued.status();
-  const std::string arn = Member(*issued, "CertificateArn");
-  const auto certificate = client.Call(
-      "GetCertificate",
-      {{"CertificateAuthorityArn", Member(request, "CertificateAuthorityArn")},
-       {"CertificateArn", arn}});
-  if (!certificate.ok()) return certificate.status();
-  return Issued{arn, Member(*certificate, "Certificate")};
-}
-
-// A CA: created, certified by `issuer_arn` (empty: by itself), active.
-struct Authority {
-  std::string arn;
-  std::string pem;
-  Node node;
-};
-absl::StatusOr<Authority> MakeAuthority(Client& client, const char* type,
-                                        const Json& subject,
-                                        const char* template_name, int days,
-                                        const Authority* issuer) {
-  const auto created =
-      client.Call("CreateCertificateAuthority", CreateRequest(type, subject));
-  if (!created.ok()) return created.status();
-  Authority ca;
-  ca.arn = Member(*created, "CertificateAuthorityArn");
-  Note(absl::StrCat("created    ", ca.arn));
-
-  const Json name = {{"CertificateAuthorityArn", ca.arn}};
-  const auto csr = client.Call("GetCertificateAuthorityCsr", name);
-  if (!csr.ok()) return csr.status();
-  Note("requested  its own certificate, with a CSR that its key signed");
-
-  const auto issued = Issue(
-      client, IssueRequest(issuer == nullptr ? ca.arn : issuer->arn,
-                           Member(*csr, "Csr"), template_name, Days(days)));
-  if (!issued.ok()) return issued.status();
-  ca.pem = issued->pem;
-  Note(absl::StrCat("issued     from the template ", template_name));
-
-  Json import = {{"CertificateAuthorityArn", ca.arn},
-                 {"Certificate", absl::Base64Escape(ca.pem)}};
-  if (issuer != nullptr) {
-    import["CertificateChain"] = absl::Base64Escape(issuer->pem);
+// The subject of what would be issued.
+std::string SubjectOf(const Json& explained) {
+  for (const Json& field : explained.at("Fields")) {
+    if (Member(field, "Name") == "subject") return Member(field, "Text");
   }
-  const auto imported =
-      client.Call("ImportCertificateAuthorityCertificate", import);
-  if (!imported.ok()) return imported.status();
-
-  const auto described = client.Call("DescribeCertificateAuthority", name);
-  if (!described.ok()) return described.status();
-  const Json& state = described->at("CertificateAuthority");
-  Note(absl::StrCat("imported   the CA is ", Member(state, "Status")));
-  ca.node.subject =
-      SubjectText(state.at("CertificateAuthorityConfiguration").at("Subject"));
-  ca.node.serial = Member(state, "Serial");
-  ca.node.not_before = absl::FromUnixSeconds(state.at("NotBefore"));
-  ca.node.not_after = absl::FromUnixSeconds(state.at("NotAfter"));
-  return ca;
+  return "";
 }
 
 // A CSR for those who came without one. The C ABI makes keys for CAs alone, so
@@ -234,9 +140,8 @@ absl::Status RunDemo(const std::string& csr_path, const std::string& out) {
   auto root = MakeAuthority(
       *client, "ROOT",
       {{"Organization", "PKI Engine demo"}, {"CommonName", "Demo Root CA"}},
-      "RootCACertificate/V1", 3650, nullptr);
+      "RootCACertificate/V1", 3650, nullptr, Note);
   if (!root.ok()) return root.status();
-  root->node.title = "Root CA";
 
   Say(2,
       "The subordinate CA, which does the daily work. The root signs its "
@@ -245,9 +150,8 @@ absl::Status RunDemo(const std::string& csr_path, const std::string& out) {
       MakeAuthority(*client, "SUBORDINATE",
                     {{"Organization", "PKI Engine demo"},
                      {"CommonName", "Demo Subordinate CA"}},
-                    "SubordinateCACertificate_PathLen0/V1", 1825, &*root);
+                    "SubordinateCACertificate_PathLen0/V1", 1825, &*root, Note);
   if (!subordinate.ok()) return subordinate.status();
-  subordinate->node.title = "Subordinate CA";
 
   Say(3, "The certificate. The subordinate CA signs it.");
   Node leaf;
@@ -257,10 +161,8 @@ absl::Status RunDemo(const std::string& csr_path, const std::string& out) {
     Note("To bring your own, make one first:");
     Note("  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 \\");
     Note("    -nodes -keyout mine.key -subj /CN=mine.example -out mine.csr");
-    leaf.subject = SubjectText(leaf_subject);
   } else {
     Note(absl::StrCat("the request is ", csr_path));
-    leaf.subject = absl::StrCat("as in ", csr_path);
   }
   // Both ends are asked for, so that they are known here.
   const absl::Time now = absl::Now();
@@ -269,6 +171,9 @@ absl::Status RunDemo(const std::string& csr_path, const std::string& out) {
   Json request = IssueRequest(subordinate->arn, *csr, "EndEntityCertificate/V1",
                               At(leaf.not_after));
   request["ValidityNotBefore"] = At(leaf.not_before);
+  const auto explained = client->Call("ExplainIssuance", request);
+  if (!explained.ok()) return explained.status();
+  leaf.subject = SubjectOf(*explained);
   const auto issued = Issue(*client, request);
   if (!issued.ok()) return issued.status();
   Note("checked    that the requester holds the key in the request");
@@ -304,7 +209,8 @@ absl::Status RunDemo(const std::string& csr_path, const std::string& out) {
   }
 
   Say(5, "The hierarchy.");
-  PrintTree({root->node, subordinate->node, leaf});
+  PrintTree({NodeOf("Root CA", root->state),
+             NodeOf("Subordinate CA", subordinate->state), leaf});
 
   std::cout << "\nCheck it with software that is not ours:\n\n  openssl verify "
                "-x509_strict -CAfile "

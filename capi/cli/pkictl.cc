@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "capi/cli/client.h"
 #include "capi/cli/demo.h"
+#include "capi/cli/explain.h"
 #include "capi/cli/files.h"
 #include "capi/pki_engine.h"
 
@@ -66,6 +67,28 @@ int Main(int argc, char** argv) {
       ->check(CLI::IsMember({"json", "proto"}))
       ->capture_default_str();
 
+  ExplainOptions explain_options;
+  std::string output = "table";
+  CLI::App* const explain = app.add_subcommand(
+      "explain", "Show where each part of a certificate would come from");
+  explain
+      ->add_option("--request", explain_options.request,
+                   "An IssueCertificate request in JSON, - for standard input")
+      ->check(CLI::ExistingFile | CLI::IsMember({"-"}))
+      ->type_name("FILE");
+  explain
+      ->add_option("--csr", explain_options.csr,
+                   "The CSR, in place of the request's")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+  explain
+      ->add_option("--template", explain_options.template_name,
+                   "The template, in place of the request's")
+      ->type_name("NAME");
+  explain->add_option("--output", output, "How to show it")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+
   CLI::App* const version =
       app.add_subcommand("version", "Print the version of the engine");
 
@@ -81,6 +104,10 @@ int Main(int argc, char** argv) {
     status =
         RunCall(operation, request,
                 encoding == "json" ? PKI_ENCODING_JSON : PKI_ENCODING_PROTOBUF);
+  }
+  if (explain->parsed()) {
+    explain_options.json = output == "json";
+    status = RunExplain(explain_options);
   }
   if (version->parsed()) {
     std::cout << "PKI Engine " << pki_version() << ", ABI " << pki_abi_version()

@@ -68,6 +68,25 @@ done
 expect_status 0 "$pkictl" demo
 verify pki-demo
 
+# Every loser and its rule: the CSR's subject and name lose to the API's, the
+# API's purpose to the template.
+cat >conflicts.json <<'END'
+{"TemplateArn": "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate_APIPassthrough/V1",
+ "ApiPassthrough": {
+   "Subject": {"CommonName": "api.example"},
+   "Extensions": {
+     "ExtendedKeyUsage": [{"ExtendedKeyUsageType": "CODE_SIGNING"}],
+     "SubjectAlternativeNames": [{"DnsName": "api.example"}]}}}
+END
+expect_status 0 "$pkictl" explain --request conflicts.json --csr mine.csr
+[[ $(grep -c 'not CSR  *EARLIER_SOURCE' output) == 2 ]] || fail "explain: CSR"
+[[ $(grep -c 'not API  *SOURCE_NOT_TAKEN' output) == 1 ]] || fail "explain: API"
+grep -q '^subject  *API  *CN=api.example$' output || fail "explain: subject"
+expect_status 0 "$pkictl" explain --output json --csr mine.csr \
+  --template EndEntityCertificate/V1
+python3 -c 'import json; assert json.load(open("output"))["Fields"]'
+expect_status 1 "$pkictl" explain --csr mine.key
+
 # Calls.
 expect_status 0 "$pkictl" call CreateCertificateAuthority --request - <<'END'
 {"CertificateAuthorityType": "ROOT",

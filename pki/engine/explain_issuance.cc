@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/der/oid.h"
 #include "pki/der/tag.h"
@@ -12,6 +13,7 @@
 #include "pki/lint/lint.h"
 #include "pki/policy/resolve.h"
 #include "pki/x509/certificate.h"
+#include "pki/x509/name.h"
 
 namespace pki {
 namespace {
@@ -62,6 +64,7 @@ void ToMessage(const FieldProvenance& field, v1::FieldExplanation* message) {
   if (field.winner != v1::SOURCE_UNSPECIFIED) {
     message->set_source(field.winner);
     message->set_value(Copy(field.value));
+    if (field.oid.empty()) message->set_text(NameToRfc2253(field.value));
   }
   for (const FieldProvenance::Loser& loser : field.losers) {
     v1::LosingValue& losing = *message->add_losers();
@@ -72,13 +75,19 @@ void ToMessage(const FieldProvenance& field, v1::FieldExplanation* message) {
   }
 }
 
+std::string TimeText(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%SZ", time, absl::UTCTimeZone());
+}
+
 // The fields about which nobody argues.
-void AddPlainField(absl::string_view name, v1::Source source, Bytes value,
-                   v1::ExplainIssuanceResponse* response) {
+v1::FieldExplanation& AddPlainField(absl::string_view name, v1::Source source,
+                                    Bytes value,
+                                    v1::ExplainIssuanceResponse* response) {
   v1::FieldExplanation& field = *response->add_fields();
   field.set_name(std::string(name));
   field.set_source(source);
   field.set_value(std::move(value));
+  return field;
 }
 
 void AddPlainFields(const TbsCertificate& tbs,
@@ -94,8 +103,11 @@ void AddPlainFields(const TbsCertificate& tbs,
   AddPlainField("signature", v1::SOURCE_API, Copy(tbs.signature_algorithm),
                 response);
   AddPlainField("issuer", v1::SOURCE_CA_CONFIGURATION, Copy(tbs.issuer),
-                response);
-  AddPlainField("validity", v1::SOURCE_API, validity.Finish(), response);
+                response)
+      .set_text(NameToRfc2253(tbs.issuer));
+  AddPlainField("validity", v1::SOURCE_API, validity.Finish(), response)
+      .set_text(absl::StrCat(TimeText(tbs.not_before), " to ",
+                             TimeText(tbs.not_after)));
   AddPlainField("subjectPublicKeyInfo", v1::SOURCE_CSR, Copy(tbs.spki),
                 response);
 }

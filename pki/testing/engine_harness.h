@@ -19,6 +19,7 @@
 #include "pki/testing/fixed_clock.h"
 #include "pki/testing/seeded_entropy.h"
 #include "proto/config.pb.h"
+#include "proto/engine_operations.pb.h"
 #include "proto/service.pb.h"
 #include "proto/store.pb.h"
 
