@@ -50,7 +50,7 @@ v1::ApiPassthrough Passthrough(const std::string& text) {
 // What certtool says of a chain. It knows no time but the present: what it is
 // to like was issued long ago.
 ProgramResult VerifyWithCerttool(const v1::GetCertificateResponse& issued) {
-  std::string chain = issued.certificate_chain();
+  const std::string& chain = issued.certificate_chain();
   const size_t root = chain.rfind("-----BEGIN");
   return RunProgram(
       {"certtool", "--verify",

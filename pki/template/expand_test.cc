@@ -279,7 +279,9 @@ TEST(ExpandTest, VarietiesAddTheirSources) {
       {"/V1", 10, {}, {kCsr}, {kCa}},
   };
   std::map<std::string, size_t> counts;
-  for (const auto& [name, expanded] : ByName(Parse(BuiltInCatalogue()))) {
+  for (const auto& entry : ByName(Parse(BuiltInCatalogue()))) {
+    const std::string& name = entry.first;
+    const v1::Template& expanded = entry.second;
     SCOPED_TRACE(name);
     const Variety& variety = *std::find_if(
         std::begin(varieties), std::end(varieties), [&](const Variety& one) {
