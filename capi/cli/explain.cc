@@ -53,7 +53,7 @@ void PrintTable(const Json& explained) {
   for (const Json& finding : explained.at("Findings")) {
     std::cout << absl::StreamFormat(
         "%-8s  %s at %s: %s (%s)\n", Member(finding, "Severity"),
-        Member(finding, "Rule"), OptionalMember(finding, "Field"),
+        Member(finding, "Reason"), OptionalMember(finding, "Field"),
         Member(finding, "Message"), Member(finding, "Citation"));
   }
 }

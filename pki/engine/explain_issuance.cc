@@ -70,7 +70,7 @@ void ToMessage(const FieldProvenance& field, v1::FieldExplanation* message) {
     v1::LosingValue& losing = *message->add_losers();
     losing.set_source(loser.source);
     losing.set_value(Copy(loser.value));
-    losing.set_rule(loser.rule);
+    losing.set_resolution(loser.rule);
     losing.set_explanation(TextOf(loser.rule));
   }
 }
@@ -127,7 +127,7 @@ v1::LintSeverity ToMessage(Severity severity) {
 void AddFindings(ByteView tbs, v1::ExplainIssuanceResponse* response) {
   for (const Finding& finding : AllFindings(tbs)) {
     v1::LintFinding& message = *response->add_findings();
-    message.set_rule(v1::Reason_Name(finding.reason));
+    message.set_reason(v1::Reason_Name(finding.reason));
     message.set_severity(ToMessage(finding.severity));
     message.set_field(finding.field);
     message.set_message(finding.message);

@@ -27,7 +27,7 @@ std::vector<std::string> Losers(const v1::FieldExplanation& field) {
     EXPECT_FALSE(loser.explanation().empty());
     EXPECT_FALSE(loser.value().empty());
     losers.push_back(absl::StrCat(v1::Source_Name(loser.source()), ":",
-                                  v1::ResolutionRule_Name(loser.rule())));
+                                  v1::ResolutionRule_Name(loser.resolution())));
   }
   return losers;
 }
@@ -145,7 +145,7 @@ TEST_F(ExplainIssuanceTest, FindsWhatLintWouldRefuse) {
   EXPECT_TRUE(
       std::any_of(explained->findings().begin(), explained->findings().end(),
                   [&](const v1::LintFinding& finding) {
-                    return finding.rule() == rule &&
+                    return finding.reason() == rule &&
                            finding.severity() == v1::LINT_SEVERITY_ERROR;
                   }));
 }
