@@ -20,12 +20,19 @@ DROPPED_WITH_VALUE = {"-MF", "-o"}
 
 
 def options_of(arguments):
-    """Returns the compiler and its options, without source and outputs."""
+    """Returns the compiler and its options, without source and outputs.
+
+    What is generated counts as the system's: its warnings are not ours.
+    """
     kept = []
     words = iter(arguments)
     for word in words:
         if word in DROPPED_WITH_VALUE:
             next(words)
+        elif word == "-iquote":
+            path = next(words)
+            kind = "-isystem" if path.startswith(ELSEWHERE) else word
+            kept += [kind, path]
         elif word not in DROPPED and not SOURCE.search(word):
             kept.append(word)
     return kept + ["-Wno-unknown-warning-option"]
@@ -53,13 +60,14 @@ def lone_headers(commands, headers):
     """Returns commands for the headers that no source file shows to be whole."""
     shown = {first_include(source) for source in commands}
 
-    def nearness(header):
-        return lambda source: len(os.path.commonprefix([header, source]))
+    def like(header):
+        """Options of a neighbour, of the one that knows the most paths."""
+        neighbour = max(commands, key=lambda source: (
+            len(os.path.commonprefix([header, source])),
+            len(commands[source])))
+        return commands[neighbour] + ["-x", "c++-header"]
 
-    return {
-        header: commands[max(commands, key=nearness(header))]
-                + ["-x", "c++-header"]
-        for header in headers if header not in shown}
+    return {header: like(header) for header in headers if header not in shown}
 
 
 def main():
