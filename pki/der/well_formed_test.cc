@@ -53,7 +53,7 @@ TEST(WellFormedTest, GoesDownToItsDepthAndNoFurther) {
   // 62 SEQUENCEs, one in another.
   Bytes der = absl::HexStringToBytes("3000");
   for (char size = 2; size < 124; size += 2) {
-    der = Bytes({'\x30', size}) + der;
+    der.insert(0, Bytes({'\x30', size}));
   }
   EXPECT_TRUE(IsWellFormed(View(der), 62));
   EXPECT_FALSE(IsWellFormed(View(der), 61));

@@ -109,10 +109,12 @@ bool ReadPolicy(der::Reader* reader) {
   });
 }
 
-// Section 4.2.1.5: a pair of policies.
+// Section 4.2.1.5: a policy of the issuer and one of the subject.
 bool ReadMapping(der::Reader* reader) {
   return ReadInside(reader, der::kSequence, [](der::Reader* fields) {
-    return ReadOid(fields) && ReadOid(fields);
+    ByteView issuers;
+    ByteView subjects;
+    return fields->ReadOid(&issuers) && fields->ReadOid(&subjects);
   });
 }
 

@@ -33,8 +33,8 @@ struct Finding {
 };
 
 // Checks a TBSCertificate in DER against every rule of severity kError. The
-// refusal is that of the first one broken, in the order of AllRules(). Does not
-// allocate where it finds nothing.
+// refusal is that of the first one broken, in the order of AllRules(). Where it
+// finds nothing it allocates only for nameConstraints and old string types.
 absl::Status LintTbs(ByteView tbs);
 
 // Every rule that a TBSCertificate in DER breaks, in the order of AllRules(),
