@@ -53,7 +53,7 @@ struct Link {
 };
 
 std::string ExtensionField(const Link& link, ByteView oid) {
-  return absl::StrCat(link.field, ".extensions[", oid::ToText(oid), "]");
+  return absl::StrCat(link.field, ".extensions[", oid::Show(oid), "]");
 }
 
 absl::StatusOr<Link> ReadCertificate(ByteView pem) {

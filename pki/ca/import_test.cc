@@ -468,6 +468,16 @@ TEST(ImportTest, EachFaultHasItsReason) {
   }
 }
 
+// The service itself writes nine bits, the ninth in a byte of its own.
+TEST(ImportTest, TakesAKeyUsageThatIsNotMinimal) {
+  Import import = GoodImport();
+  for (Link& link : import.path) {
+    SetExtension(link, oid::kKeyUsage, true,
+                 View(absl::HexStringToBytes("0303070600")));
+  }
+  EXPECT_THAT(Check(import), IsOk());
+}
+
 // Of two faults, the one that import.h names first.
 TEST(ImportTest, TheFirstFaultIsNamed) {
   const std::vector<Fault> all = AllFaults();

@@ -53,7 +53,14 @@ absl::StatusOr<Ca> ToCa(CaArn arn, Stored<CaRecord> stored) {
   ca.arn = std::move(arn);
   ca.record = std::move(stored.record);
   ca.version = stored.version;
-  if (ca.record.certificates().empty()) return ca;
+  if (ca.record.certificates().empty()) {
+    // Who has been active has a certificate.
+    if (ca.record.status() == v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE ||
+        ca.record.status() == v1::CERTIFICATE_AUTHORITY_STATUS_DISABLED) {
+      return CheckRecord(false, ca.record.format(), CaKey(ca.arn.id));
+    }
+    return ca;
+  }
   const auto certificate = Certificate::Parse(
       View(ca.record.certificates().rbegin()->certificate()), "");
   if (!certificate.ok()) {

@@ -199,8 +199,10 @@ TEST_F(EngineTest, DescribesACaThroughItsLife) {
                                            YearLater() + absl::Hours(24 * 365));
   ASSERT_THAT(renewed, IsOk());
   ASSERT_THAT(harness_.Import(*arn, *renewed), IsOk());
-  EXPECT_EQ(harness_.Describe(*arn)->status(),
-            v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE);
+  described = harness_.Describe(*arn);
+  EXPECT_EQ(described->status(), v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE);
+  EXPECT_EQ(described->last_state_change_at().seconds(),
+            absl::ToUnixSeconds(harness_.clock().Now().value()));
 }
 
 TEST_F(EngineTest, ACertificateKeepsTheChainItWasIssuedUnder) {

@@ -44,7 +44,7 @@ std::string NameOf(ByteView oid) {
   for (const auto& [known, name] : kExtensionNames) {
     if (oid::Same(oid, known)) return std::string(name);
   }
-  return oid::ToText(oid);
+  return oid::Show(oid);
 }
 
 std::string TextOf(v1::ResolutionRule rule) {
@@ -59,7 +59,7 @@ void ToMessage(const FieldProvenance& field, v1::FieldExplanation* message) {
     message->set_name("subject");
   } else {
     message->set_name(NameOf(field.oid));
-    message->set_oid(oid::ToText(field.oid));
+    message->set_oid(oid::Show(field.oid));
   }
   if (field.winner != v1::SOURCE_UNSPECIFIED) {
     message->set_source(field.winner);

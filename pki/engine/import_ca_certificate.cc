@@ -35,9 +35,10 @@ absl::Status TryImport(
   if (!IsCurrent(ca.record, imported)) {
     *ca.record.add_certificates() = std::move(imported);
   }
-  const auto status = StatusAfterImport(ca.record.status());
-  if (status != ca.record.status()) {
-    ca.record.set_status(status);
+  const auto before = ca.StatusAt(now);
+  ca.record.set_status(StatusAfterImport(ca.record.status()));
+  // What is shown may change without what is set: EXPIRED to ACTIVE.
+  if (ca.record.status() != before) {
     *ca.record.mutable_last_state_change_at() = ToTimestamp(now);
   }
   WriteBatch batch;

@@ -176,6 +176,10 @@ TEST_F(ReadTest, ADamagedStoreIsSeen) {
                     [](auto& record) { record.set_format(kRecordFormat + 1); });
   expect_all(v1::REASON_RECORD_FORMAT);
   Put(CaKey(IdOf(subordinate_)), good);
+  harness_.ChangeCa(subordinate_,
+                    [](auto& record) { record.clear_certificates(); });
+  expect_all(v1::REASON_RECORD_DAMAGED);
+  Put(CaKey(IdOf(subordinate_)), good);
   // The certificate's record, which names an issuer that is not there.
   const std::string key =
       CertificateKey(IdOf(subordinate_), IdOf(certificate_));

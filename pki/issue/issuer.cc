@@ -35,7 +35,7 @@ std::array<uint8_t, 20> KeyIdentifier(ByteView spki) {
 }
 
 std::string FieldOf(absl::string_view certificate, ByteView oid) {
-  return absl::StrCat(certificate, ".extensions[", oid::ToText(oid), "]");
+  return absl::StrCat(certificate, ".extensions[", oid::Show(oid), "]");
 }
 
 absl::Status Unreadable(const Extension& extension) {

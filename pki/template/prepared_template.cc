@@ -150,7 +150,7 @@ absl::StatusOr<PreparedTemplate> PreparedTemplate::Prepare(
     const Rule* rule = result.FindRule(extension.oid);
     if (rule == nullptr || !Contains(rule->sources, v1::SOURCE_TEMPLATE)) {
       return Wrong(v1::REASON_TEMPLATE_UNREACHABLE, expanded,
-                   absl::StrCat("brings ", oid::ToText(extension.oid),
+                   absl::StrCat("brings ", oid::Show(extension.oid),
                                 ", which no rule takes from it"));
     }
   }
