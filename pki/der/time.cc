@@ -22,16 +22,12 @@ char* PutTwoDigits(int value, char* out) {
   return out;
 }
 
+// In UTC every day is as long as any other: no time zone is asked.
+absl::Time FromUtc(absl::CivilSecond civil) {
+  return absl::FromUnixSeconds(civil - absl::CivilSecond());
+}
+
 }  // namespace
-
-absl::Time LastTime() {
-  return absl::FromCivil(absl::CivilSecond(9999, 12, 31, 23, 59, 59),
-                         absl::UTCTimeZone());
-}
-
-absl::Time FirstTime() {
-  return absl::FromCivil(absl::CivilSecond(1950, 1, 1), absl::UTCTimeZone());
-}
 
 std::optional<absl::Time> ParseTime(Tag tag, ByteView contents) {
   size_t at = 0;
@@ -66,7 +62,7 @@ std::optional<absl::Time> ParseTime(Tag tag, ByteView contents) {
       civil.minute() != parts[3] || civil.second() != parts[4]) {
     return std::nullopt;
   }
-  return absl::FromCivil(civil, absl::UTCTimeZone());
+  return FromUtc(civil);
 }
 
 Bytes EncodeTime(absl::Time time) {

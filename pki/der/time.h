@@ -12,11 +12,11 @@ namespace pki::der {
 
 // The last instant that a certificate can name: 9999-12-31 23:59:59 UTC. It is
 // also the value for "no well-defined expiry".
-absl::Time LastTime();
+constexpr absl::Time LastTime() { return absl::FromUnixSeconds(253402300799); }
 
 // The first instant of 1950, where UTCTime begins. Earlier times need a
 // GeneralizedTime, which certificates do not use for them.
-absl::Time FirstTime();
+constexpr absl::Time FirstTime() { return absl::FromUnixSeconds(-631152000); }
 
 // Reads the contents of a UTCTime (YYMMDDHHMMSSZ, 1950 to 2049) or of a
 // GeneralizedTime (YYYYMMDDHHMMSSZ). None for every other tag or form, and for

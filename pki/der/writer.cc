@@ -1,67 +1,61 @@
-// DER writing over CBB.
+// Lengths are written when the contents are there.
 #include "pki/der/writer.h"
 
-#include <new>
+#include <iterator>
 
 namespace pki::der {
 
-Writer::Writer(size_t expected) : ok_(CBB_init(&cbb_, expected) != 0) {}
-
-Writer::Writer(Writer& parent, Tag tag) : is_child_(true) {
-  CBB_zero(&cbb_);
-  ok_ = parent.ok_ && CBB_add_asn1(&parent.cbb_, &cbb_, tag) != 0;
+size_t Writer::Begin(Tag tag) {
+  bytes_ += static_cast<char>(tag >> CBS_ASN1_TAG_SHIFT |
+                              (tag & CBS_ASN1_TAG_NUMBER_MASK));
+  bytes_ += '\0';
+  return bytes_.size();
 }
 
-Writer::~Writer() {
-  // A child's bytes belong to its parent.
-  if (!is_child_) CBB_cleanup(&cbb_);
-}
-
-void Writer::Close(Writer& parent) {
-  parent.ok_ = ok_ && CBB_flush(&parent.cbb_) != 0;
-}
-
-void Writer::AddBytes(Tag tag, ByteView contents) {
-  CBB child;
-  ok_ = ok_ && CBB_add_asn1(&cbb_, &child, tag) &&
-        CBB_add_bytes(&child, contents.data(), contents.size()) &&
-        CBB_flush(&cbb_);
-}
-
-void Writer::AddRaw(ByteView der) {
-  ok_ = ok_ && CBB_add_bytes(&cbb_, der.data(), der.size());
+void Writer::End(size_t start) {
+  const size_t length = bytes_.size() - start;
+  if (length < 0x80) {
+    bytes_[start - 1] = static_cast<char>(length);
+    return;
+  }
+  char octets[sizeof(length)];
+  char* first = std::end(octets);
+  for (size_t rest = length; rest != 0; rest >>= 8) {
+    *--first = static_cast<char>(rest);
+  }
+  const size_t count = std::end(octets) - first;
+  bytes_[start - 1] = static_cast<char>(0x80 | count);
+  bytes_.insert(start, first, count);
 }
 
 void Writer::AddBoolean(bool value) {
-  ok_ = ok_ && CBB_add_asn1_bool(&cbb_, value ? 1 : 0);
+  AddText(kBoolean, value ? "\xff" : absl::string_view("\0", 1));
 }
 
 void Writer::AddUint64(uint64_t value) {
-  ok_ = ok_ && CBB_add_asn1_uint64(&cbb_, value);
+  uint8_t octets[sizeof(value)];
+  for (size_t i = sizeof(value); i-- > 0; value >>= 8) {
+    octets[i] = static_cast<uint8_t>(value);
+  }
+  AddPositiveInteger(octets);
 }
 
 void Writer::AddPositiveInteger(ByteView big_endian) {
   while (big_endian.size() > 1 && big_endian[0] == 0) {
     big_endian.remove_prefix(1);
   }
-  CBB child;
-  ok_ = ok_ && CBB_add_asn1(&cbb_, &child, kInteger) &&
-        // The sign bit is kept clear.
-        (big_endian[0] < 0x80 || CBB_add_u8(&child, 0)) &&
-        CBB_add_bytes(&child, big_endian.data(), big_endian.size()) &&
-        CBB_flush(&cbb_);
+  Add(kInteger, [big_endian](Writer& writer) {
+    // The sign bit is kept clear.
+    if (big_endian[0] >= 0x80) writer.bytes_ += '\0';
+    writer.AddRaw(big_endian);
+  });
 }
 
 void Writer::AddBitStringBytes(ByteView bytes) {
-  CBB child;
-  ok_ = ok_ && CBB_add_asn1(&cbb_, &child, kBitString) &&
-        CBB_add_u8(&child, 0) &&
-        CBB_add_bytes(&child, bytes.data(), bytes.size()) && CBB_flush(&cbb_);
-}
-
-Bytes Writer::Finish() {
-  if (!ok_ || !CBB_flush(&cbb_)) throw std::bad_alloc();
-  return Bytes(reinterpret_cast<const char*>(CBB_data(&cbb_)), CBB_len(&cbb_));
+  Add(kBitString, [bytes](Writer& writer) {
+    writer.bytes_ += '\0';  // no unused bits
+    writer.AddRaw(bytes);
+  });
 }
 
 }  // namespace pki::der

@@ -1,40 +1,41 @@
-// DER writing over CBB. A failure sticks, so a whole structure needs one check.
+// DER writing into one string.
 #ifndef PKI_DER_WRITER_H_
 #define PKI_DER_WRITER_H_
 
-#include <openssl/bytestring.h>
-
 #include <cstdint>
+#include <utility>
 
 #include "pki/base/bytes.h"
 #include "pki/der/tag.h"
 
 namespace pki::der {
 
-// Grows as needed. The only failure is a lack of memory, which Finish() turns
-// into std::bad_alloc. Not thread-safe.
+// Grows as needed. The numbers of tags are below 31. Not thread-safe.
 class Writer {
  public:
   // `expected` is the size in bytes that is reserved at once.
-  explicit Writer(size_t expected = 256);
-  ~Writer();
+  explicit Writer(size_t expected = 256) { bytes_.reserve(expected); }
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
   // An element whose contents `write(Writer&)` writes.
   template <typename Contents>
   void Add(Tag tag, Contents&& write) {
-    Writer child(*this, tag);
-    write(child);
-    child.Close(*this);
+    const size_t start = Begin(tag);
+    write(*this);
+    End(start);
   }
   // An element with these contents.
-  void AddBytes(Tag tag, ByteView contents);
+  void AddBytes(Tag tag, ByteView contents) {
+    Add(tag, [contents](Writer& writer) { writer.AddRaw(contents); });
+  }
   void AddText(Tag tag, absl::string_view contents) {
     AddBytes(tag, View(contents));
   }
   // Bytes that are finished DER already.
-  void AddRaw(ByteView der);
+  void AddRaw(ByteView der) {
+    bytes_.append(reinterpret_cast<const char*>(der.data()), der.size());
+  }
 
   void AddBoolean(bool value);
   void AddUint64(uint64_t value);
@@ -45,15 +46,15 @@ class Writer {
   void AddOid(ByteView octets) { AddBytes(kOid, octets); }
 
   // The bytes written. Called once, on the outermost writer.
-  Bytes Finish();
+  Bytes Finish() { return std::move(bytes_); }
 
  private:
-  Writer(Writer& parent, Tag tag);
-  void Close(Writer& parent);
+  // Writes a tag and leaves one octet for the length. Where the contents begin.
+  size_t Begin(Tag tag);
+  // Writes the length of the contents, and makes room if one octet is too few.
+  void End(size_t start);
 
-  CBB cbb_;
-  bool ok_;
-  bool is_child_ = false;
+  Bytes bytes_;
 };
 
 }  // namespace pki::der

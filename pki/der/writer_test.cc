@@ -1,5 +1,7 @@
-// What the writer writes, the reader reads.
+// What the writer writes, CBB writes too, and the reader reads.
 #include "pki/der/writer.h"
+
+#include <openssl/bytestring.h>
 
 #include "gtest/gtest.h"
 #include "pki/der/reader.h"
@@ -47,6 +49,39 @@ TEST(WriterTest, WritesLongLengths) {
   EXPECT_EQ(bits, View(contents));
   EXPECT_TRUE(fields.empty());
   EXPECT_TRUE(outer.empty());
+}
+
+TEST(WriterTest, WritesEveryLengthAsCbbDoes) {
+  for (const size_t size : {0, 1, 127, 128, 255, 256, 65535, 65536, 1 << 24}) {
+    const Bytes contents(size, 'x');
+    Writer writer;
+    writer.AddBytes(ContextConstructed(30), View(contents));
+    bssl::ScopedCBB cbb;
+    CBB child;
+    ASSERT_TRUE(CBB_init(cbb.get(), 0) &&
+                CBB_add_asn1(cbb.get(), &child, ContextConstructed(30)) &&
+                CBB_add_bytes(&child, View(contents).data(), size) &&
+                CBB_flush(cbb.get()));
+    EXPECT_TRUE(View(writer.Finish()) ==
+                ByteView(CBB_data(cbb.get()), CBB_len(cbb.get())))
+        << size;
+  }
+}
+
+TEST(WriterTest, WritesNumbersAsCbbDoes) {
+  for (int bits = 0; bits <= 64; ++bits) {
+    for (const uint64_t low : {0, 1}) {
+      // Around every power of two.
+      const uint64_t number = (bits == 64 ? 0 : uint64_t{1} << bits) - low;
+      Writer writer;
+      writer.AddUint64(number);
+      bssl::ScopedCBB cbb;
+      ASSERT_TRUE(CBB_init(cbb.get(), 0) &&
+                  CBB_add_asn1_uint64(cbb.get(), number));
+      EXPECT_EQ(View(writer.Finish()),
+                ByteView(CBB_data(cbb.get()), CBB_len(cbb.get())));
+    }
+  }
 }
 
 }  // namespace
