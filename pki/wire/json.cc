@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "nlohmann/json.hpp"
+#include "pki/base/base64.h"
 #include "pki/base/status.h"
 #include "pki/wire/field.h"
 
@@ -350,16 +352,15 @@ bool Reader::Store(const Scalar& value) {
     }
     case FieldDescriptor::CPPTYPE_STRING: {
       if (text == nullptr) break;
-      std::string bytes(*text);
-      // Abseil reads more than the standard allows; what it writes is strict.
-      if (field.type() == FieldDescriptor::TYPE_BYTES &&
-          (!absl::Base64Unescape(*text, &bytes) ||
-           absl::Base64Escape(bytes) != *text)) {
+      std::optional<std::string> bytes =
+          field.type() == FieldDescriptor::TYPE_BYTES ? DecodeBase64(*text)
+                                                      : std::string(*text);
+      if (!bytes.has_value()) {
         return Stop(v1::REASON_JSON_BASE64,
                     "the blob must be base64 with padding and nothing else");
       }
       return Put(&Reflection::SetString, &Reflection::AddString,
-                 std::move(bytes));
+                 *std::move(bytes));
     }
     case FieldDescriptor::CPPTYPE_MESSAGE:
       if (!IsTimestamp(field) || !IsNumber(value)) break;

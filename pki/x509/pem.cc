@@ -1,4 +1,4 @@
-// PEM over absl's base64.
+// PEM over base64.
 #include "pki/x509/pem.h"
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "pki/base/base64.h"
 
 namespace pki {
 namespace {
@@ -32,17 +33,6 @@ absl::string_view Label(absl::string_view line, absl::string_view prefix) {
     return "";
   }
   return line;
-}
-
-// Base64 with its padding and nothing else. absl's decoder is lenient about
-// padding and the unused bits, so the canonical form is compared.
-std::optional<Bytes> DecodeBase64(absl::string_view base64) {
-  Bytes der;
-  if (!absl::Base64Unescape(base64, &der) ||
-      absl::Base64Escape(der) != base64) {
-    return std::nullopt;
-  }
-  return der;
 }
 
 }  // namespace
