@@ -1,7 +1,7 @@
 // The speed of issuing, stage by stage and as a whole, beside its bare limit.
 //
 // Takes the options of Google Benchmark: --benchmark_filter=REGEX picks cases,
-// --benchmark_min_time=SECONDS makes the medians steadier, and
+// --benchmark_min_time=SECONDS makes the figures steadier, and
 // --benchmark_out=FILE keeps all figures as JSON.
 #include <benchmark/benchmark.h>
 

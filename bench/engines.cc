@@ -123,9 +123,8 @@ std::string MakeRoot(AnyEngine& engine, const KeyKind& kind) {
   subject.set_country("US");
   subject.set_organization("Example Corp");
   subject.set_common_name("Example Root CA");
-  const std::string arn =
-      Call<v1::CreateCertificateAuthorityResponse>(engine, create)
-          .certificate_authority_arn();
+  std::string arn = Call<v1::CreateCertificateAuthorityResponse>(engine, create)
+                        .certificate_authority_arn();
 
   v1::GetCertificateAuthorityCsrRequest get;
   get.set_certificate_authority_arn(arn);
