@@ -2,8 +2,8 @@
 
 Usage: count_tests.py EVENTS STATUS, with Bazel's build events as JSON lines and
 its exit status. Cases come from the XML that each test target left. A target
-that could not be built, crashed or ran out of time counts as one failed case. The
-last line is `N passed, N failed`; the exit status is 1 when anything failed.
+that could not be built, crashed or ran out of time counts as one failed case; one
+that is not for this configuration is named, and not counted. The last line is `N passed, N failed`; the exit status is 1 when anything failed.
 """
 
 import json
@@ -40,7 +40,7 @@ def count_result(result):
 def main():
     events, status = sys.argv[1], int(sys.argv[2])
     passed = failed = 0
-    unbuilt = set()
+    unbuilt, skipped = set(), set()
     with open(events, encoding="utf-8") as lines:
         for event in map(json.loads, lines):
             kind = event["id"]
@@ -48,8 +48,13 @@ def main():
                 more = count_result(event["testResult"])
                 passed, failed = passed + more[0], failed + more[1]
             elif "targetCompleted" in kind:
-                if not event.get("completed", {}).get("success"):
-                    unbuilt.add(kind["targetCompleted"]["label"])
+                label = kind["targetCompleted"]["label"]
+                if event.get("aborted", {}).get("reason") == "SKIPPED":
+                    skipped.add(label)
+                elif not event.get("completed", {}).get("success"):
+                    unbuilt.add(label)
+    for label in sorted(skipped):
+        print("not for this configuration:", label)
     for label in sorted(unbuilt):
         print("failed to build:", label)
     failed += len(unbuilt)
