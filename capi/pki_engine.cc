@@ -70,9 +70,6 @@ absl::Status Decode(int32_t encoding, const void* data, size_t size,
   }
   if (size <= INT_MAX &&
       message->ParseFromArray(data, static_cast<int>(size))) {
-    // As in JSON: what is not known is ignored, not kept in records, where a
-    // later engine might give it a meaning.
-    message->DiscardUnknownFields();
     return absl::OkStatus();
   }
   return Refuse(v1::REASON_PROTOBUF_MALFORMED, "",

@@ -153,6 +153,9 @@ absl::Status CreateCertificateAuthority(
           ? request.usage_mode()
           : v1::CERTIFICATE_AUTHORITY_USAGE_MODE_GENERAL_PURPOSE);
   *record.mutable_tags() = request.tags();
+  // What this engine does not know it does not keep: a later one might give it
+  // a meaning.
+  record.DiscardUnknownFields();
 
   WriteBatch batch;
   batch.preconditions.push_back({CaKey(name.id), std::nullopt});

@@ -123,5 +123,19 @@ TEST(CreateCaTest, ALostRaceIsAnError) {
   EXPECT_TRUE(harness.Stored().empty());
 }
 
+TEST(CreateCaTest, KeepsNothingThatItDoesNotKnow) {
+  EngineHarness harness;
+  Request request = GoodRequest();
+  auto& subject =
+      *request.mutable_certificate_authority_configuration()->mutable_subject();
+  subject.GetReflection()->MutableUnknownFields(&subject)->AddLengthDelimited(
+      9999, "from the future");
+  const auto arn = harness.Create(request);
+  ASSERT_THAT(arn, IsOk());
+  for (const auto& [key, value] : harness.Stored()) {
+    EXPECT_EQ(value.find("from the future"), Bytes::npos) << key;
+  }
+}
+
 }  // namespace
 }  // namespace pki
