@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <algorithm>
 #include <utility>
 
 #include "pki/crypto/aead.h"
@@ -24,7 +24,7 @@ constexpr v1::KeyAlgorithm kP256 = v1::KEY_ALGORITHM_EC_PRIME256V1;
 // A key-encryption key; another for another `fill`.
 Secret Kek(uint8_t fill, size_t size = kAeadKeySize) {
   Secret kek(size);
-  std::memset(kek.mutable_data(), fill, kek.size());
+  std::fill_n(kek.mutable_data(), kek.size(), fill);
   return kek;
 }
 
