@@ -161,7 +161,7 @@ absl::Status CreateCertificateAuthority(
   batch.preconditions.push_back({CaKey(name.id), std::nullopt});
   batch.puts.emplace_back(CaKey(name.id), record.SerializeAsString());
   if (has_token) token.Record(arn, now, &batch);
-  const absl::Status committed = context.store().Commit(std::move(batch));
+  absl::Status committed = context.store().Commit(std::move(batch));
   if (committed.ok()) {
     response->set_certificate_authority_arn(arn);
     return absl::OkStatus();
