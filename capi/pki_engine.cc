@@ -16,14 +16,13 @@
 #include "capi/crypto_binding/bind.h"
 #include "capi/error.h"
 #include "capi/host.h"
+#include "capi/ports.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/message.h"
 #include "pki/base/bytes.h"
 #include "pki/base/secret.h"
 #include "pki/base/status.h"
 #include "pki/engine/engine.h"
-#include "pki/keystore/software_key_store.h"
-#include "pki/store/memory_store.h"
 #include "pki/wire/json.h"
 #include "proto/config.pb.h"
 
@@ -115,17 +114,6 @@ class KeyWiper {
   v1::EngineConfiguration* const configuration_;
 };
 
-absl::StatusOr<std::shared_ptr<KeyStore>> KeyStoreOf(
-    const v1::EngineConfiguration& configuration) {
-  if (configuration.key_encryption_key().empty()) {
-    return SoftwareKeyStore::Ephemeral();
-  }
-  auto key_store =
-      SoftwareKeyStore::New(Secret(View(configuration.key_encryption_key())));
-  if (!key_store.ok()) return key_store.status();
-  return *std::move(key_store);
-}
-
 absl::Status Open(int32_t encoding, const void* data, size_t size,
                   const pki_host* host, pki_engine** engine) {
   PKI_RETURN_IF_ERROR(CheckPointer(engine, "engine"));
@@ -141,11 +129,7 @@ absl::Status Open(int32_t encoding, const void* data, size_t size,
   PKI_RETURN_IF_ERROR(BindCrypto());
   auto opened = std::make_unique<pki_engine>();
   opened->host = CompleteHost(host);
-  Ports ports;
-  ports.clock = ClockOf(opened->host);
-  ports.entropy = EntropyOf(opened->host);
-  ports.store = std::make_shared<MemoryStore>();
-  PKI_ASSIGN_OR_RETURN(ports.key_store, KeyStoreOf(configuration));
+  PKI_ASSIGN_OR_RETURN(Ports ports, PortsOf(configuration, opened->host));
   PKI_ASSIGN_OR_RETURN(opened->engine,
                        Engine::New(configuration, std::move(ports)));
   *engine = opened.release();

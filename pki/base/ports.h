@@ -1,9 +1,11 @@
-// Time and randomness as the core sees them: two small ports that a host fills.
+// Time, randomness and threads as the core sees them: three small ports that a
+// host fills.
 #ifndef PKI_BASE_PORTS_H_
 #define PKI_BASE_PORTS_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -28,6 +30,17 @@ class Entropy {
   // Fills `size` bytes at `out`. Errors: ENTROPY_FAILURE; then `out` is not
   // used.
   virtual absl::Status Fill(uint8_t* out, size_t size) = 0;
+};
+
+// Threads that a host lends to one call. Implementations are called from any
+// thread.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // Runs work(0) to work(count - 1), each once, in any order and maybe several
+  // at once. Returns when all have ended.
+  virtual void ForEach(size_t count,
+                       const std::function<void(size_t)>& work) = 0;
 };
 
 }  // namespace pki

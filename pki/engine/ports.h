@@ -6,16 +6,23 @@
 
 #include "pki/base/ports.h"
 #include "pki/keystore/key_store.h"
+#include "pki/store/maintenance.h"
 #include "pki/store/store.h"
 
 namespace pki {
 
-// All four are required.
+// The first four are required.
 struct Ports {
   std::shared_ptr<Clock> clock;
   std::shared_ptr<Entropy> entropy;
   std::shared_ptr<Store> store;
   std::shared_ptr<KeyStore> key_store;
+  // Null for a store that has none.
+  std::shared_ptr<StoreMaintenance> maintenance = nullptr;
+  // Null for none but the caller's thread.
+  std::shared_ptr<Executor> executor = nullptr;
+  // Told how far long operations are; may be null.
+  Progress progress = nullptr;
 };
 
 }  // namespace pki
