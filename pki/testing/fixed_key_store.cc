@@ -1,33 +1,16 @@
 // A handle is the key's number in decimal.
 #include "pki/testing/fixed_key_store.h"
 
-#include <utility>
+#include <string>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "pki/base/secret.h"
 #include "pki/base/status.h"
+#include "pki/keystore/private_signing_key.h"
 
 namespace pki {
-namespace {
-
-class FixedSigningKey : public SigningKey {
- public:
-  explicit FixedSigningKey(PrivateKey key) : key_(std::move(key)) {}
-
-  const Bytes& spki() const override { return key_.spki(); }
-  const PublicKey& public_key() const override { return key_.public_key(); }
-  absl::StatusOr<Bytes> Sign(SignatureAlgorithm algorithm,
-                             ByteView message) const override {
-    return key_.Sign(algorithm, message);
-  }
-
- private:
-  const PrivateKey key_;
-};
-
-}  // namespace
 
 PrivateKey FixedKey(uint32_t number) {
   // PKCS#8 of a P-256 key, to the last octets of the private half.
@@ -50,7 +33,7 @@ absl::StatusOr<std::shared_ptr<const SigningKey>> FixedKeyStore::Open(
   if (!absl::SimpleAtoi(Text(handle), &number)) {
     return Refuse(v1::REASON_KEY_UNSEAL, "", "the handle is not a number");
   }
-  return std::make_shared<FixedSigningKey>(FixedKey(number));
+  return std::make_shared<PrivateSigningKey>(FixedKey(number));
 }
 
 absl::Status FixedKeyStore::Destroy(absl::string_view /*arn*/,
