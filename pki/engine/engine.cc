@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/engine/context.h"
+#include "pki/engine/load_catalogue.h"
 #include "pki/engine/operations.h"
 #include "pki/wire/validator.h"
 
@@ -107,7 +108,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::New(
     const v1::EngineConfiguration& configuration, Ports ports) {
   PKI_ASSIGN_OR_RETURN(Settings settings, Settings::From(configuration));
   PKI_ASSIGN_OR_RETURN(Catalogue catalogue,
-                       Catalogue::Load(BuiltInCatalogue()));
+                       LoadCatalogue(configuration, settings));
   std::vector<const google::protobuf::Descriptor*> requests;
   for (const Row& row : Rows()) {
     requests.push_back(row.request->GetDescriptor());

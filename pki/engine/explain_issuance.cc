@@ -158,8 +158,7 @@ absl::Status ExplainIssuance(Context& context,
               }
             }));
         response->set_tbs_certificate(tbs);
-        response->set_template_arn(
-            TemplateArn(context.settings().partition, *form));
+        response->set_template_arn(form->arn());
         if (const auto parsed = ParseTbsCertificate(View(tbs));
             parsed.has_value()) {
           AddPlainFields(*parsed, response);

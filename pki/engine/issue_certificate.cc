@@ -58,7 +58,7 @@ v1::CertificateRecord Attempt::RecordOf(const Ca& ca, Bytes certificate) const {
     record.set_issuer_certificate(
         static_cast<uint32_t>(ca.record.certificates_size() - 1));
   }
-  record.set_template_arn(TemplateArn(context_.settings().partition, form_));
+  record.set_template_arn(form_.arn());
   *record.mutable_issued_at() = ToTimestamp(now_);
   return record;
 }

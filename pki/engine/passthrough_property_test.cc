@@ -642,7 +642,7 @@ TEST(PassthroughPropertyTest, WhatComesOutIsWhatWasAskedFor) {
     const std::vector<Bytes> extensions = maker.CsrExtensions();
     auto request = harness.IssueRequest(
         ca, View(TestCsrOf(is_root ? ca_key : key, View(subject), extensions)));
-    request.set_template_arn(TemplateArn("aws", form));
+    request.set_template_arn(form.arn());
     *request.mutable_api_passthrough() = maker.Api();
     SCOPED_TRACE(absl::StrCat("request ", i, ": ", request.template_arn(), " ",
                               request.api_passthrough().DebugString()));

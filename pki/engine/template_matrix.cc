@@ -288,7 +288,7 @@ v1::IssueCertificateRequest TemplateMatrix::Request(
   auto request = harness_.IssueRequest(
       ca_arn_, View(TestCsrOf(FixedKey(is_root ? kCaKey : kSubjectKey),
                               View(FullCsrSubject()), extensions)));
-  request.set_template_arn(TemplateArn("aws", form));
+  request.set_template_arn(form.arn());
   if (asking.api) {
     *request.mutable_api_passthrough() = FullApiPassthrough(form.kind());
   }

@@ -9,8 +9,7 @@ absl::Status ListTemplates(Context& context,
                            v1::ListTemplatesResponse* response) {
   for (const auto& [name, prepared] : context.catalogue().templates()) {
     v1::TemplateSummary& summary = *response->add_templates();
-    summary.set_template_arn(
-        TemplateArn(context.settings().partition, prepared));
+    summary.set_template_arn(prepared.arn());
     summary.set_kind(prepared.kind());
     *summary.mutable_passthrough() = prepared.definition().passthrough();
   }

@@ -1,12 +1,19 @@
 // Loading the catalogue and finding templates by ARN.
 #include "pki/template/catalogue.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pki/base/status.h"
+#include "pki/der/oid.h"
+#include "pki/testing/status_matchers.h"
 
 namespace pki {
 namespace {
+
+using testing::ElementsAre;
 
 Catalogue BuiltIn() {
   auto catalogue = Catalogue::Load(BuiltInCatalogue());
@@ -19,7 +26,8 @@ TEST(CatalogueTest, FindsTemplatesInEveryPartition) {
   for (const char* partition : {"aws", "aws-cn", "aws-us-gov"}) {
     for (const auto& [name, prepared] : catalogue.templates()) {
       EXPECT_EQ(name, prepared.name());
-      const auto found = catalogue.Find(TemplateArn(partition, prepared));
+      const auto found = catalogue.Find(
+          absl::StrCat(TemplateArnPrefix(partition), prepared.name()));
       ASSERT_TRUE(found.ok()) << found.status();
       EXPECT_EQ(*found, &prepared);
     }
@@ -27,8 +35,11 @@ TEST(CatalogueTest, FindsTemplatesInEveryPartition) {
 }
 
 TEST(CatalogueTest, WritesArns) {
-  EXPECT_EQ(TemplateArn("aws-cn", BuiltIn().Default()),
-            "arn:aws-cn:acm-pca:::template/EndEntityCertificate/V1");
+  EXPECT_EQ(TemplateArnPrefix("aws-cn"), "arn:aws-cn:acm-pca:::template/");
+  EXPECT_EQ(TemplateArnPrefix("aws", "eu-west-1", "123456789012"),
+            "arn:aws:acm-pca:eu-west-1:123456789012:template/");
+  EXPECT_EQ(BuiltIn().Default().arn(),
+            "arn:aws:acm-pca:::template/EndEntityCertificate/V1");
 }
 
 TEST(CatalogueTest, KeepsItsTemplatesWhenMoved) {
@@ -36,7 +47,7 @@ TEST(CatalogueTest, KeepsItsTemplatesWhenMoved) {
   const PreparedTemplate* before = &first.Default();
   const Catalogue second = std::move(first);
   EXPECT_EQ(&second.Default(), before);
-  EXPECT_EQ(second.Find(TemplateArn("aws", *before)).value(), before);
+  EXPECT_EQ(second.Find(before->arn()).value(), before);
 }
 
 TEST(CatalogueTest, RefusesOtherArns) {
@@ -49,7 +60,7 @@ TEST(CatalogueTest, RefusesOtherArns) {
            "arn:aws-iso:acm-pca:::template/EndEntityCertificate/V1",
            "arn::acm-pca:::template/EndEntityCertificate/V1",
            "arn:aws:acm:::template/EndEntityCertificate/V1",
-           "arn:aws:acm-pca:us-east-1::template/EndEntityCertificate/V1",
+           "arn:aws:acm-pca:us-east-1:template/EndEntityCertificate/V1",
            "arn:aws:acm-pca:::certificate-authority/EndEntityCertificate/V1",
            "ARN:aws:acm-pca:::template/EndEntityCertificate/V1",
        }) {
@@ -103,6 +114,115 @@ TEST(CatalogueTest, NamesTheNearestTemplates) {
   }
 }
 
+// The built-in catalogue with `text` on top of it.
+absl::StatusOr<Catalogue> OnTop(absl::string_view text) {
+  PKI_ASSIGN_OR_RETURN(auto built_in, ParseCatalogue(BuiltInCatalogue()));
+  PKI_ASSIGN_OR_RETURN(auto own, ParseCatalogue(text));
+  return Catalogue::Load(
+      {{std::move(built_in), TemplateArnPrefix("aws"), "BuiltIn"},
+       {std::move(own), TemplateArnPrefix("aws", "eu-west-1", "123456789012"),
+        "Own"}});
+}
+
+TEST(CatalogueTest, CataloguesContinueThoseBefore) {
+  const auto catalogue = OnTop(R"(
+      default_template: "Device"
+      varieties { name: "plain" sources: SOURCE_CSR }
+      rules { oid: "1.2.3" }
+      rule_sets {
+        name: "no names"
+        rules { oid: "2.5.29.17" }
+      }
+      templates {
+        name: "Device"
+        kind: CERTIFICATE_KIND_END_ENTITY
+        varieties: [ "plain", "api" ]
+        rule_sets: [ "blank", "no names" ]
+        lint_profiles: LINT_PROFILE_MATTER_DAC
+      })");
+  ASSERT_THAT(catalogue, IsOk());
+  EXPECT_EQ(catalogue->templates().size(), 63u);
+  const PreparedTemplate& own = catalogue->Default();
+  EXPECT_EQ(own.arn(),
+            "arn:aws:acm-pca:eu-west-1:123456789012:template/Device");
+  EXPECT_THAT(own.lint_profiles(), ElementsAre(v1::LINT_PROFILE_MATTER_DAC));
+  EXPECT_EQ(own.rules().size(), 10u);
+  EXPECT_TRUE(own.FindRule(oid::kSubjectAltName)->sources.empty());
+  EXPECT_THAT(own.FindRule(oid::kKeyUsage)->sources,
+              ElementsAre(v1::SOURCE_CSR));
+  EXPECT_THAT(catalogue->Find("arn:aws:acm-pca:eu-west-1:123456789012:template/"
+                              "Device_APIPassthrough/V1"),
+              IsOk());
+  // Those before stay as they are.
+  const auto before =
+      catalogue->Find("arn:aws-cn:acm-pca:::template/EndEntityCertificate/V1");
+  ASSERT_THAT(before, IsOk());
+  EXPECT_EQ((*before)->rules().size(), 9u);
+}
+
+TEST(CatalogueTest, TheAccountsTemplatesAreOnlyItsOwn) {
+  const auto catalogue = OnTop(
+      "templates { name: 'Device' kind: CERTIFICATE_KIND_END_ENTITY "
+      "varieties: 'base' }");
+  ASSERT_THAT(catalogue, IsOk());
+  EXPECT_THAT(catalogue->Find(
+                  "arn:aws:acm-pca:eu-west-1:123456789012:template/Device/V1"),
+              IsOk());
+  for (const char* arn : {
+           "arn:aws:acm-pca:eu-west-1:123456789013:template/Device/V1",
+           "arn:aws:acm-pca:eu-west-2:123456789012:template/Device/V1",
+           "arn:aws-cn:acm-pca:eu-west-1:123456789012:template/Device/V1",
+           "arn:aws:acm-pca:::template/Device/V1",
+           "arn:aws:acm-pca:eu-west-1:123456789012:template/"
+           "EndEntityCertificate/V1",
+           "arn:aws:acm-pca:eu-west-1::template/EndEntityCertificate/V1",
+       }) {
+    EXPECT_THAT(catalogue->Find(arn),
+                IsRefusal(v1::REASON_TEMPLATE_UNKNOWN, "Request.TemplateArn"))
+        << arn;
+  }
+}
+
+TEST(CatalogueTest, SaysInWhichCatalogueAMistakeIs) {
+  const std::string good =
+      "templates { name: 'T' kind: CERTIFICATE_KIND_END_ENTITY "
+      "varieties: 'base' }";
+  ASSERT_THAT(OnTop(good), IsOk());
+  ASSERT_THAT(OnTop(""), IsOk());
+  const struct {
+    v1::Reason reason;
+    std::string text;
+  } cases[] = {
+      {v1::REASON_TEMPLATE_DUPLICATE,
+       "templates { name: 'EndEntityCertificate' "
+       "kind: CERTIFICATE_KIND_END_ENTITY varieties: 'base' }"},
+      {v1::REASON_TEMPLATE_DUPLICATE,
+       "varieties { name: 'api' } templates { varieties: 'api' }"},
+      {v1::REASON_TEMPLATE_DUPLICATE,
+       "rule_sets { name: 'blank' } templates { rule_sets: 'blank' }"},
+      // The catalogue before has a rule for it.
+      {v1::REASON_TEMPLATE_OID, good + "rules { oid: '2.5.29.15' }"},
+      {v1::REASON_TEMPLATE_REFERENCE, "templates { varieties: 'none' }"},
+      {v1::REASON_TEMPLATE_UNUSED, "varieties { name: 'own' }"},
+      {v1::REASON_TEMPLATE_KIND,
+       "templates { name: 'T' kind: CERTIFICATE_KIND_END_ENTITY "
+       "varieties: 'base' extensions { basic_constraints { ca: true } } }"},
+      {v1::REASON_TEMPLATE_KIND,
+       "templates { name: 'T' kind: CERTIFICATE_KIND_SUBORDINATE_CA "
+       "varieties: 'base' }"},
+      {v1::REASON_TEMPLATE_CA,
+       "templates { name: 'T' kind: CERTIFICATE_KIND_END_ENTITY "
+       "varieties: 'csr' rule_sets: 's' } "
+       "rule_sets { name: 's' "
+       "rules { oid: '2.5.29.19' sources: SOURCE_PASSTHROUGH } }"},
+  };
+  for (const auto& one : cases) {
+    EXPECT_THAT(OnTop(one.text), IsRefusal(one.reason, "Own")) << one.text;
+  }
+  EXPECT_THAT(OnTop("default_template: 'None/V1'"),
+              IsRefusal(v1::REASON_TEMPLATE_REFERENCE, "Own.default_template"));
+}
+
 TEST(CatalogueTest, RefusesBrokenCatalogues) {
   const std::string base = R"(
       default_template: "T"
@@ -134,6 +254,16 @@ TEST(CatalogueTest, RefusesBrokenCatalogues) {
               "templates { name: 'S' kind: CERTIFICATE_KIND_SUBORDINATE_CA "
               "varieties: 'v' path_lengths: [ 1, 1 ] "
               "extensions { basic_constraints { ca: true } } }"},
+      {v1::REASON_TEMPLATE_DUPLICATE, base + "varieties { name: 'v' }"},
+      {v1::REASON_TEMPLATE_DUPLICATE,
+       base + "rule_sets { name: 's' } rule_sets { name: 's' } "
+              "templates { varieties: 'v' rule_sets: 's' }"},
+      {v1::REASON_TEMPLATE_DUPLICATE,
+       base + "rule_sets { name: 's' rules { oid: '1.2' } "
+              "rules { oid: '1.2' } } "
+              "templates { varieties: 'v' rule_sets: 's' }"},
+      {v1::REASON_TEMPLATE_UNUSED, base + "varieties { name: 'w' }"},
+      {v1::REASON_TEMPLATE_UNUSED, base + "rule_sets { name: 's' }"},
       {v1::REASON_TEMPLATE_KIND,
        base + "rules { oid: '2.5.29.19' sources: SOURCE_TEMPLATE }"
               "templates { name: 'S' kind: CERTIFICATE_KIND_END_ENTITY "

@@ -2,6 +2,7 @@
 #include "pki/template/expand.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -47,6 +48,36 @@ Sources Fill(const Sources& sources, const v1::TemplateVariety& variety) {
   return filled;
 }
 
+// Refuses a list in which two items have the same string; `what` says what they
+// are.
+template <typename List, typename Item = typename List::value_type>
+absl::Status CheckUnique(const List& list,
+                         const std::string& (Item::*member)() const,
+                         absl::string_view what) {
+  std::set<absl::string_view> seen;
+  for (const Item& item : list) {
+    if (seen.insert((item.*member)()).second) continue;
+    return Refuse(v1::REASON_TEMPLATE_DUPLICATE, "",
+                  absl::StrCat("There are two ", what, " ",
+                               Quote((item.*member)()), "."));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDefinitions(const v1::TemplateCatalogue& catalogue) {
+  PKI_RETURN_IF_ERROR(CheckUnique(catalogue.varieties(),
+                                  &v1::TemplateVariety::name,
+                                  "varieties with the name"));
+  PKI_RETURN_IF_ERROR(CheckUnique(catalogue.rule_sets(), &v1::RuleSet::name,
+                                  "rule sets with the name"));
+  for (const v1::RuleSet& set : catalogue.rule_sets()) {
+    PKI_RETURN_IF_ERROR(CheckUnique(
+        set.rules(), &v1::ExtensionRule::oid,
+        absl::StrCat("rules in the rule set ", Quote(set.name()), " for")));
+  }
+  return absl::OkStatus();
+}
+
 // The general rules, with those of the rule sets in their place and the
 // variety's sources put in.
 absl::StatusOr<Rules> ExpandRules(const v1::TemplateCatalogue& catalogue,
@@ -81,6 +112,7 @@ absl::StatusOr<v1::Template> Expand(const v1::TemplateCatalogue& catalogue,
                        ExpandRules(catalogue, base, variety));
   *result.mutable_passthrough() = variety.sources();
   *result.mutable_extensions() = base.extensions();
+  *result.mutable_lint_profiles() = base.lint_profiles();
   return result;
 }
 
@@ -102,6 +134,7 @@ std::vector<v1::BaseTemplate> ExpandPathLengths(const v1::BaseTemplate& base) {
 
 absl::StatusOr<std::vector<v1::Template>> ExpandTemplates(
     const v1::TemplateCatalogue& catalogue) {
+  PKI_RETURN_IF_ERROR(CheckDefinitions(catalogue));
   std::vector<v1::Template> templates;
   for (const v1::BaseTemplate& written : catalogue.templates()) {
     for (const v1::BaseTemplate& base : ExpandPathLengths(written)) {

@@ -6,7 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "absl/strings/str_split.h"
 #include "pki/base/status.h"
 #include "pki/der/oid.h"
 #include "pki/der/writer.h"
@@ -21,11 +21,17 @@ absl::Status Wrong(v1::Reason reason, const v1::Template& expanded,
       absl::StrCat("template ", Quote(expanded.name()), " ", what, "."));
 }
 
-// What can stand in an ARN.
+// The model's limit of an ARN (API Reference: IssueCertificate).
+constexpr size_t kMaxArnSize = 200;
+
+// What can stand in an ARN: words between slashes.
 bool IsTemplateName(absl::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
-           c == '-' || c == '.' || c == '/';
+  const auto words = absl::StrSplit(name, '/');
+  return std::all_of(words.begin(), words.end(), [](absl::string_view word) {
+    return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+      return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
+             c == '-' || c == '.';
+    });
   });
 }
 
@@ -44,6 +50,28 @@ bool ToSources(const google::protobuf::RepeatedField<int>& from,
     to->push_back(static_cast<v1::Source>(source));
   }
   return true;
+}
+
+// Whether these are what a request can bring.
+bool AreFromRequest(const PreparedTemplate::Sources& sources) {
+  return std::all_of(sources.begin(), sources.end(), [](v1::Source source) {
+    return source == v1::SOURCE_API || source == v1::SOURCE_CSR;
+  });
+}
+
+// Whether the source can ever have this extension. A template that has not is
+// a way to leave it out.
+bool CanGive(v1::Source source, ByteView oid) {
+  switch (source) {
+    case v1::SOURCE_ENGINE:
+      return oid == oid::kSubjectKeyIdentifier ||
+             oid == oid::kAuthorityKeyIdentifier;
+    case v1::SOURCE_CA_CONFIGURATION:
+      return oid == oid::kCrlDistributionPoints ||
+             oid == oid::kAuthorityInfoAccess;
+    default:
+      return true;
+  }
 }
 
 // None when there is no bit, or one that does not exist.
@@ -73,50 +101,68 @@ std::optional<Bytes> EncodePurposes(const v1::FixedExtendedKeyUsage& usage) {
 
 }  // namespace
 
-absl::StatusOr<PreparedTemplate> PreparedTemplate::Prepare(
-    const v1::Template& expanded) {
-  if (!IsTemplateName(expanded.name()) || expanded.subject().empty() ||
-      expanded.kind() == v1::CERTIFICATE_KIND_UNSPECIFIED ||
-      !v1::CertificateKind_IsValid(expanded.kind())) {
-    return Wrong(
-        v1::REASON_TEMPLATE_INCOMPLETE, expanded,
-        "needs a name that can stand in an ARN, a kind and a source of "
-        "the subject");
+absl::Status PreparedTemplate::ReadLintProfiles() {
+  for (const int profile : definition_.lint_profiles()) {
+    const auto one = static_cast<v1::LintProfile>(profile);
+    if (!v1::LintProfile_IsValid(profile) ||
+        one == v1::LINT_PROFILE_UNSPECIFIED ||
+        std::find(lint_profiles_.begin(), lint_profiles_.end(), one) !=
+            lint_profiles_.end()) {
+      return Wrong(v1::REASON_TEMPLATE_LINT_PROFILE, definition_,
+                   "names a lint profile twice, or one that there is not");
+    }
+    lint_profiles_.push_back(one);
   }
-  PreparedTemplate result;
-  result.definition_ = expanded;
+  return absl::OkStatus();
+}
 
-  bool sources_ok = ToSources(expanded.subject(), &result.subject_) &&
-                    ToSources(expanded.passthrough(), &result.passthrough_);
-  for (const v1::ExtensionRule& rule : expanded.rules()) {
+absl::Status PreparedTemplate::ReadRules() {
+  bool sources_ok = ToSources(definition_.subject(), &subject_) &&
+                    ToSources(definition_.passthrough(), &passthrough_) &&
+                    AreFromRequest(subject_) && AreFromRequest(passthrough_);
+  for (const v1::ExtensionRule& rule : definition_.rules()) {
     Rule prepared;
     std::optional<Bytes> oid = oid::FromText(rule.oid());
-    if (!oid.has_value() || result.FindRule(View(*oid)) != nullptr) {
-      return Wrong(v1::REASON_TEMPLATE_OID, expanded,
+    if (!oid.has_value() || FindRule(View(*oid)) != nullptr) {
+      return Wrong(v1::REASON_TEMPLATE_OID, definition_,
                    absl::StrCat("has a rule for ", Quote(rule.oid()),
                                 ", which is not an OID or has one already"));
     }
     prepared.oid = *std::move(oid);
-    sources_ok = sources_ok && ToSources(rule.sources(), &prepared.sources);
-    result.rules_.push_back(std::move(prepared));
+    sources_ok = sources_ok && ToSources(rule.sources(), &prepared.sources) &&
+                 std::all_of(prepared.sources.begin(), prepared.sources.end(),
+                             [&](v1::Source source) {
+                               return CanGive(source, View(prepared.oid));
+                             });
+    rules_.push_back(std::move(prepared));
   }
   if (!sources_ok) {
-    return Wrong(v1::REASON_TEMPLATE_SOURCE, expanded,
-                 "names a source that a template cannot have");
+    return Wrong(v1::REASON_TEMPLATE_SOURCE, definition_,
+                 "names a source that a template cannot have, or that cannot "
+                 "give what it is to give");
   }
+  return absl::OkStatus();
+}
 
-  const v1::FixedExtensions& own = expanded.extensions();
+absl::Status PreparedTemplate::ReadExtensions() {
+  const v1::FixedExtensions& own = definition_.extensions();
   const v1::FixedBasicConstraints& constraints = own.basic_constraints();
-  if (constraints.ca() !=
-          (expanded.kind() != v1::CERTIFICATE_KIND_END_ENTITY) ||
+  if (constraints.ca() != (kind() != v1::CERTIFICATE_KIND_END_ENTITY) ||
       (constraints.has_path_length() && !constraints.ca())) {
-    return Wrong(v1::REASON_TEMPLATE_KIND, expanded,
+    return Wrong(v1::REASON_TEMPLATE_KIND, definition_,
                  "makes a CA, or sets a path length, of what is not of that "
                  "kind, or the reverse");
   }
-  if (constraints.has_path_length()) {
-    result.path_length_ = constraints.path_length();
+  if (const Rule* rule = FindRule(oid::kBasicConstraints);
+      rule == nullptr ? !passthrough_.empty()
+                      : std::any_of(rule->sources.begin(), rule->sources.end(),
+                                    [](v1::Source source) {
+                                      return source != v1::SOURCE_TEMPLATE;
+                                    })) {
+    return Wrong(v1::REASON_TEMPLATE_CA, definition_,
+                 "takes basicConstraints from a request");
   }
+  if (constraints.has_path_length()) path_length_ = constraints.path_length();
   Bytes list;
   bool values_ok = true;
   const auto add = [&](ByteView oid, bool critical,
@@ -126,7 +172,7 @@ absl::StatusOr<PreparedTemplate> PreparedTemplate::Prepare(
   };
   if (own.has_basic_constraints()) {
     add(oid::kBasicConstraints, constraints.critical(),
-        EncodeBasicConstraints({constraints.ca(), result.path_length_}));
+        EncodeBasicConstraints({constraints.ca(), path_length_}));
   }
   if (own.has_key_usage()) {
     add(oid::kKeyUsage, own.key_usage().critical(),
@@ -137,23 +183,64 @@ absl::StatusOr<PreparedTemplate> PreparedTemplate::Prepare(
         EncodePurposes(own.extended_key_usage()));
   }
   if (!values_ok) {
-    return Wrong(v1::REASON_TEMPLATE_EXTENSION, expanded,
+    return Wrong(v1::REASON_TEMPLATE_EXTENSION, definition_,
                  "has a keyUsage or an extendedKeyUsage that is empty, or "
                  "names a use that does not exist");
   }
   der::Writer writer;
   writer.AddBytes(der::kSequence, View(list));
-  result.der_ = std::make_unique<const Bytes>(writer.Finish());
-  result.extensions_ =
-      ParseExtensions(View(*result.der_)).value_or(ExtensionList());
-  for (const Extension& extension : result.extensions_) {
-    const Rule* rule = result.FindRule(extension.oid);
+  der_ = std::make_unique<const Bytes>(writer.Finish());
+  extensions_ = ParseExtensions(View(*der_)).value_or(ExtensionList());
+  return absl::OkStatus();
+}
+
+absl::Status PreparedTemplate::CheckReach() const {
+  for (const Extension& extension : extensions_) {
+    const Rule* rule = FindRule(extension.oid);
     if (rule == nullptr || !Contains(rule->sources, v1::SOURCE_TEMPLATE)) {
-      return Wrong(v1::REASON_TEMPLATE_UNREACHABLE, expanded,
+      return Wrong(v1::REASON_TEMPLATE_UNREACHABLE, definition_,
                    absl::StrCat("brings ", oid::Show(extension.oid),
                                 ", which no rule takes from it"));
     }
   }
+  for (const Rule& rule : rules_) {
+    // The first source that always gives has to be the last one.
+    const auto certain = std::find_if(
+        rule.sources.begin(), rule.sources.end(), [&](v1::Source source) {
+          return source == v1::SOURCE_ENGINE
+                     ? kind() != v1::CERTIFICATE_KIND_ROOT_CA ||
+                           View(rule.oid) == oid::kSubjectKeyIdentifier
+                     : source == v1::SOURCE_TEMPLATE &&
+                           FindExtension(extensions_, View(rule.oid)) !=
+                               nullptr;
+        });
+    if (certain != rule.sources.end() && certain + 1 != rule.sources.end()) {
+      return Wrong(v1::REASON_TEMPLATE_UNREACHABLE, definition_,
+                   absl::StrCat("names a source of ", oid::Show(View(rule.oid)),
+                                " behind one that always gives it"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PreparedTemplate> PreparedTemplate::Prepare(
+    const v1::Template& expanded, absl::string_view arn_prefix) {
+  PreparedTemplate result;
+  result.definition_ = expanded;
+  result.arn_ = absl::StrCat(arn_prefix, expanded.name());
+  if (!IsTemplateName(expanded.name()) || result.arn_.size() > kMaxArnSize ||
+      expanded.subject().empty() ||
+      expanded.kind() == v1::CERTIFICATE_KIND_UNSPECIFIED ||
+      !v1::CertificateKind_IsValid(expanded.kind())) {
+    return Wrong(
+        v1::REASON_TEMPLATE_INCOMPLETE, expanded,
+        "needs a name that can stand in an ARN, a kind and a source of "
+        "the subject");
+  }
+  PKI_RETURN_IF_ERROR(result.ReadLintProfiles());
+  PKI_RETURN_IF_ERROR(result.ReadRules());
+  PKI_RETURN_IF_ERROR(result.ReadExtensions());
+  PKI_RETURN_IF_ERROR(result.CheckReach());
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "pki/base/status.h"
 #include "pki/der/oid.h"
@@ -23,6 +24,7 @@ v1::Template Good() {
         rules { oid: "2.5.29.15" sources: SOURCE_TEMPLATE }
         rules { oid: "2.5.29.37" sources: [ SOURCE_API, SOURCE_TEMPLATE ] }
         passthrough: SOURCE_CSR
+        lint_profiles: LINT_PROFILE_MATTER_PAI
         extensions {
           basic_constraints { critical: true ca: true path_length: 3 }
           key_usage {
@@ -36,10 +38,15 @@ v1::Template Good() {
   return expanded;
 }
 
+absl::StatusOr<PreparedTemplate> Prepare(const v1::Template& expanded) {
+  return PreparedTemplate::Prepare(expanded, "arn:test:");
+}
+
 TEST(PreparedTemplateTest, HoldsWhatTheTemplateSays) {
-  const auto prepared = PreparedTemplate::Prepare(Good());
+  const auto prepared = Prepare(Good());
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   EXPECT_EQ(prepared->name(), "T/V1");
+  EXPECT_EQ(prepared->arn(), "arn:test:T/V1");
   EXPECT_EQ(prepared->kind(), v1::CERTIFICATE_KIND_SUBORDINATE_CA);
   EXPECT_EQ(prepared->path_length(), 3u);
   EXPECT_EQ(prepared->subject(),
@@ -50,10 +57,12 @@ TEST(PreparedTemplateTest, HoldsWhatTheTemplateSays) {
   EXPECT_EQ(View(prepared->rules()[0].oid), oid::kBasicConstraints);
   EXPECT_EQ(prepared->FindRule(oid::kExtendedKeyUsage), &prepared->rules()[2]);
   EXPECT_EQ(prepared->FindRule(oid::kSubjectAltName), nullptr);
+  EXPECT_THAT(prepared->lint_profiles(),
+              testing::ElementsAre(v1::LINT_PROFILE_MATTER_PAI));
 }
 
 TEST(PreparedTemplateTest, EncodesItsExtensionsOnce) {
-  auto made = PreparedTemplate::Prepare(Good());
+  auto made = Prepare(Good());
   ASSERT_TRUE(made.ok());
   // Views outlive a move.
   const PreparedTemplate prepared = *std::move(made);
@@ -73,7 +82,7 @@ TEST(PreparedTemplateTest, MayBringNothing) {
   v1::Template expanded = Good();
   expanded.set_kind(v1::CERTIFICATE_KIND_END_ENTITY);
   expanded.clear_extensions();
-  const auto prepared = PreparedTemplate::Prepare(expanded);
+  const auto prepared = Prepare(expanded);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   EXPECT_TRUE(prepared->extensions().empty());
   EXPECT_EQ(prepared->path_length(), std::nullopt);
@@ -88,6 +97,10 @@ TEST(PreparedTemplateTest, RefusesContradictions) {
       {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.clear_name(); }},
       {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.set_name("a:b"); }},
       {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.set_name("\xff"); }},
+      {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.set_name("T//V1"); }},
+      {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.set_name("/V1"); }},
+      {v1::REASON_TEMPLATE_INCOMPLETE,
+       [](auto& t) { t.set_name(std::string(200, 'T')); }},
       {v1::REASON_TEMPLATE_INCOMPLETE, [](auto& t) { t.clear_kind(); }},
       {v1::REASON_TEMPLATE_INCOMPLETE,
        [](auto& t) { t.set_kind(static_cast<v1::CertificateKind>(99)); }},
@@ -99,6 +112,36 @@ TEST(PreparedTemplateTest, RefusesContradictions) {
       {v1::REASON_TEMPLATE_SOURCE,
        [](auto& t) {
          t.mutable_rules(1)->add_sources(static_cast<v1::Source>(99));
+       }},
+      // What the engine computes is key identifiers, and what a CA configures
+      // is where its revocation is found.
+      {v1::REASON_TEMPLATE_SOURCE,
+       [](auto& t) { t.mutable_rules(1)->add_sources(v1::SOURCE_ENGINE); }},
+      {v1::REASON_TEMPLATE_SOURCE,
+       [](auto& t) {
+         t.mutable_rules(1)->add_sources(v1::SOURCE_CA_CONFIGURATION);
+       }},
+      {v1::REASON_TEMPLATE_SOURCE,
+       [](auto& t) { t.add_subject(v1::SOURCE_TEMPLATE); }},
+      {v1::REASON_TEMPLATE_SOURCE,
+       [](auto& t) { t.add_passthrough(v1::SOURCE_ENGINE); }},
+      {v1::REASON_TEMPLATE_LINT_PROFILE,
+       [](auto& t) { t.add_lint_profiles(v1::LINT_PROFILE_MATTER_PAI); }},
+      {v1::REASON_TEMPLATE_LINT_PROFILE,
+       [](auto& t) { t.add_lint_profiles(v1::LINT_PROFILE_UNSPECIFIED); }},
+      {v1::REASON_TEMPLATE_LINT_PROFILE,
+       [](auto& t) { t.add_lint_profiles(static_cast<v1::LintProfile>(99)); }},
+      // No request decides what is a CA, or how far it reaches.
+      {v1::REASON_TEMPLATE_CA,
+       [](auto& t) {
+         t.mutable_rules(0)->set_sources(0, v1::SOURCE_CSR);
+         t.mutable_rules(0)->add_sources(v1::SOURCE_TEMPLATE);
+       }},
+      {v1::REASON_TEMPLATE_CA,
+       [](auto& t) {
+         t.set_kind(v1::CERTIFICATE_KIND_END_ENTITY);
+         t.clear_extensions();
+         t.mutable_rules()->DeleteSubrange(0, 1);
        }},
       {v1::REASON_TEMPLATE_OID,
        [](auto& t) { t.mutable_rules(0)->set_oid("keyUsage"); }},
@@ -125,6 +168,15 @@ TEST(PreparedTemplateTest, RefusesContradictions) {
        [](auto& t) { t.mutable_rules(1)->clear_sources(); }},
       {v1::REASON_TEMPLATE_UNREACHABLE,
        [](auto& t) { t.mutable_rules()->RemoveLast(); }},
+      {v1::REASON_TEMPLATE_UNREACHABLE,
+       [](auto& t) { t.mutable_rules(1)->add_sources(v1::SOURCE_API); }},
+      {v1::REASON_TEMPLATE_UNREACHABLE,
+       [](auto& t) {
+         v1::ExtensionRule& rule = *t.add_rules();
+         rule.set_oid("2.5.29.35");
+         rule.add_sources(v1::SOURCE_ENGINE);
+         rule.add_sources(v1::SOURCE_CSR);
+       }},
       {v1::REASON_TEMPLATE_KIND,
        [](auto& t) { t.set_kind(v1::CERTIFICATE_KIND_END_ENTITY); }},
       {v1::REASON_TEMPLATE_KIND,
@@ -140,8 +192,7 @@ TEST(PreparedTemplateTest, RefusesContradictions) {
   for (const Case& one : cases) {
     v1::Template expanded = Good();
     one.spoil(expanded);
-    EXPECT_EQ(ReasonOf(PreparedTemplate::Prepare(expanded).status()),
-              one.reason)
+    EXPECT_EQ(ReasonOf(Prepare(expanded).status()), one.reason)
         << expanded.ShortDebugString();
   }
 }

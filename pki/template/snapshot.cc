@@ -3,6 +3,8 @@
 
 #include <google/protobuf/text_format.h>
 
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "pki/template/catalogue.h"
@@ -12,12 +14,11 @@ namespace pki {
 
 Snapshots RenderSnapshots() {
   using google::protobuf::TextFormat;
-  v1::TemplateCatalogue catalogue;
-  TextFormat::ParseFromString(std::string(BuiltInCatalogue()), &catalogue);
   TextFormat::Printer printer;
   printer.SetUseShortRepeatedPrimitives(true);
   Snapshots files;
-  const auto templates = ExpandTemplates(catalogue);
+  const auto templates =
+      ExpandTemplates(ParseCatalogue(BuiltInCatalogue()).value());
   for (const v1::Template& expanded : *templates) {
     std::string text;
     printer.PrintToString(expanded, &text);
