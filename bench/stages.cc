@@ -44,7 +44,7 @@ struct Scene {
     certificate =
         Certificate::Parse(View(Issue(engine, request)), "Bench").value();
     const auto keys = SoftwareKeyStore::Ephemeral().value();
-    const Bytes handle = keys->Create(kArn, kP256.algorithm).value();
+    const Bytes handle = keys->Create(kArn, kP256.algorithm).value().handle;
     const Bytes ca_certificate = CaCertificate(engine, ca_arn);
     IssuerSettings settings;
     settings.key = keys->Open(kArn, View(handle)).value();

@@ -96,50 +96,40 @@ absl::StatusOr<Bytes> MakeCsr(const SigningKey& key, const CsrFields& fields,
   return csr;
 }
 
-}  // namespace
+// What creates a CA.
+struct Creation {
+  std::string arn;
+  Bytes key_handle;
+  WriteBatch batch;
+};
 
-absl::Status CreateCertificateAuthority(
+absl::StatusOr<Creation> Decide(
     Context& context, const v1::CreateCertificateAuthorityRequest& request,
-    v1::CreateCertificateAuthorityResponse* response) {
+    const CsrFields& fields, absl::Time now) {
   const v1::CertificateAuthorityConfiguration& configuration =
       request.certificate_authority_configuration();
-  PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
-  PKI_ASSIGN_OR_RETURN(const CsrFields fields,
-                       CheckConfiguration(configuration));
-  PKI_RETURN_IF_ERROR(
-      Under("Request.RevocationConfiguration",
-            CheckRevocation(request.revocation_configuration())));
-  PKI_RETURN_IF_ERROR(CheckTags(request.tags()));
-
   const Settings& settings = context.settings();
-  Token token(absl::StrCat("create/", settings.account_id), request);
-  const bool has_token = request.has_idempotency_token();
-  if (has_token) {
-    PKI_ASSIGN_OR_RETURN(
-        auto answered,
-        token.Find(context.store(), now, settings.idempotency_window));
-    if (answered.has_value()) {
-      response->set_certificate_authority_arn(*std::move(answered));
-      return absl::OkStatus();
-    }
-  }
-
   std::array<uint8_t, kUuidRandom> random;
   PKI_RETURN_IF_ERROR(context.entropy().Fill(random.data(), random.size()));
   const CaArn name{settings.partition, settings.region, settings.account_id,
                    Uuid(random)};
-  const std::string arn = name.ToString();
+  Creation creation;
+  creation.arn = name.ToString();
+
+  PKI_ASSIGN_OR_RETURN(
+      NewKey made,
+      context.keys().Create(creation.arn, configuration.key_algorithm()));
+  creation.key_handle = std::move(made.handle);
+  creation.batch = std::move(made.batch);
+  PKI_ASSIGN_OR_RETURN(
+      const auto key,
+      context.keys().Open(creation.arn, View(creation.key_handle)));
 
   CaRecord record;
-  PKI_ASSIGN_OR_RETURN(
-      *record.mutable_key_handle(),
-      context.keys().Create(arn, configuration.key_algorithm()));
-  PKI_ASSIGN_OR_RETURN(const auto key,
-                       context.keys().Open(arn, View(record.key_handle())));
   PKI_ASSIGN_OR_RETURN(*record.mutable_csr(),
                        MakeCsr(*key, fields, settings.signature_check));
   record.set_format(kRecordFormat);
-  record.set_arn(arn);
+  record.set_arn(creation.arn);
   record.set_owner_account(settings.account_id);
   record.set_type(request.certificate_authority_type());
   record.set_status(v1::CERTIFICATE_AUTHORITY_STATUS_PENDING_CERTIFICATE);
@@ -153,30 +143,60 @@ absl::Status CreateCertificateAuthority(
           ? request.usage_mode()
           : v1::CERTIFICATE_AUTHORITY_USAGE_MODE_GENERAL_PURPOSE);
   *record.mutable_tags() = request.tags();
+  record.set_key_handle(creation.key_handle);
   // What this engine does not know it does not keep: a later one might give it
   // a meaning.
   record.DiscardUnknownFields();
 
-  WriteBatch batch;
-  batch.preconditions.push_back({CaKey(name.id), std::nullopt});
-  batch.puts.emplace_back(CaKey(name.id), record.SerializeAsString());
-  if (has_token) token.Record(arn, now, &batch);
-  absl::Status committed = context.store().Commit(std::move(batch));
-  if (committed.ok()) {
-    response->set_certificate_authority_arn(arn);
-    return absl::OkStatus();
+  creation.batch.preconditions.push_back({CaKey(name.id), std::nullopt});
+  creation.batch.puts.emplace_back(CaKey(name.id), record.SerializeAsString());
+  return creation;
+}
+
+}  // namespace
+
+absl::Status CreateCertificateAuthority(
+    Context& context, const v1::CreateCertificateAuthorityRequest& request,
+    v1::CreateCertificateAuthorityResponse* response) {
+  PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
+  PKI_ASSIGN_OR_RETURN(
+      const CsrFields fields,
+      CheckConfiguration(request.certificate_authority_configuration()));
+  PKI_RETURN_IF_ERROR(
+      Under("Request.RevocationConfiguration",
+            CheckRevocation(request.revocation_configuration())));
+  PKI_RETURN_IF_ERROR(CheckTags(request.tags()));
+
+  const Settings& settings = context.settings();
+  Token token(absl::StrCat("create/", settings.account_id), request);
+  const bool has_token = request.has_idempotency_token();
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    if (has_token) {
+      PKI_ASSIGN_OR_RETURN(
+          auto answered,
+          token.Find(context.store(), now, settings.idempotency_window));
+      if (answered.has_value()) {
+        response->set_certificate_authority_arn(*std::move(answered));
+        return absl::OkStatus();
+      }
+    }
+    PKI_ASSIGN_OR_RETURN(Creation creation,
+                         Decide(context, request, fields, now));
+    if (has_token) token.Record(creation.arn, now, &creation.batch);
+    absl::Status committed = context.store().Commit(std::move(creation.batch));
+    if (committed.ok()) {
+      response->set_certificate_authority_arn(creation.arn);
+      return absl::OkStatus();
+    }
+    // The key has no CA: nobody will use it. What was refused is the news.
+    context.keys()
+        .Destroy(creation.arn, View(creation.key_handle))
+        .IgnoreError();
+    if (ReasonOf(committed) != v1::REASON_STORE_PRECONDITION) return committed;
+    // Another caller with the same token was faster, or what keys are sealed
+    // under has changed.
   }
-  // The key has no CA: nobody will use it. What was refused is the news.
-  context.keys().Destroy(arn, View(record.key_handle())).IgnoreError();
-  if (ReasonOf(committed) != v1::REASON_STORE_PRECONDITION || !has_token) {
-    return committed;
-  }
-  // Another caller with the same token was faster: its answer is ours.
-  PKI_ASSIGN_OR_RETURN(auto answered, token.Find(context.store(), now,
-                                                 settings.idempotency_window));
-  if (!answered.has_value()) return LostRace();
-  response->set_certificate_authority_arn(*std::move(answered));
-  return absl::OkStatus();
+  return LostRace();
 }
 
 }  // namespace pki

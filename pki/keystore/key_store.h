@@ -11,9 +11,12 @@
 #include "pki/base/bytes.h"
 #include "pki/crypto/public_key.h"
 #include "pki/crypto/signature_algorithm.h"
+#include "pki/store/store.h"
 #include "proto/service.pb.h"
 
 namespace pki {
+
+class Keyring;
 
 // An opened key. Immutable; safe on any thread.
 class SigningKey {
@@ -30,16 +33,24 @@ class SigningKey {
                                      ByteView message) const = 0;
 };
 
+// A key that was just made.
+struct NewKey {
+  Bytes handle;
+  // What the commit that stores the handle is to have in it too; it fails when
+  // the handle is no longer good.
+  WriteBatch batch = {};
+};
+
 // Implementations are called from any thread.
 class KeyStore {
  public:
   virtual ~KeyStore() = default;
 
-  // A new key for the CA `arn`; answers its handle. A crash before the handle
-  // is stored loses the key and harms nothing. Errors:
-  // REASON_KEY_ALGORITHM_UNSUPPORTED, KEY_FAILURE.
-  virtual absl::StatusOr<Bytes> Create(absl::string_view arn,
-                                       v1::KeyAlgorithm algorithm) = 0;
+  // A new key for the CA `arn`. A crash before the handle is stored loses the
+  // key and harms nothing. Errors: REASON_KEY_ALGORITHM_UNSUPPORTED,
+  // KEY_FAILURE.
+  virtual absl::StatusOr<NewKey> Create(absl::string_view arn,
+                                        v1::KeyAlgorithm algorithm) = 0;
 
   // Opens the key that Create() answered `handle` for. Errors: KEY_FAILURE;
   // REASON_KEY_UNSEAL when the handle is not of this store or of this `arn`.
@@ -48,6 +59,9 @@ class KeyStore {
 
   // Destroys the key. Done for software keys when the record goes.
   virtual absl::Status Destroy(absl::string_view arn, ByteView handle) = 0;
+
+  // What its handles are sealed under; null when they hold no keys.
+  virtual Keyring* keyring() { return nullptr; }
 };
 
 }  // namespace pki

@@ -51,13 +51,13 @@ SoftwareKeyStore::Ephemeral() {
   return New(std::move(key_encryption_key));
 }
 
-absl::StatusOr<Bytes> SoftwareKeyStore::Create(absl::string_view arn,
-                                               v1::KeyAlgorithm algorithm) {
+absl::StatusOr<NewKey> SoftwareKeyStore::Create(absl::string_view arn,
+                                                v1::KeyAlgorithm algorithm) {
   PKI_ASSIGN_OR_RETURN(const PrivateKey key, PrivateKey::Generate(algorithm));
   PKI_ASSIGN_OR_RETURN(const Secret pkcs8, key.ToPkcs8());
   PKI_ASSIGN_OR_RETURN(const Bytes sealed,
                        Seal(key_encryption_key_, pkcs8.Reveal(), View(arn)));
-  return absl::StrCat(absl::string_view(&kFormat, 1), sealed);
+  return NewKey{absl::StrCat(absl::string_view(&kFormat, 1), sealed)};
 }
 
 absl::StatusOr<std::shared_ptr<const SigningKey>> SoftwareKeyStore::Open(

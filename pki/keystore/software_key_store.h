@@ -23,8 +23,8 @@ class SoftwareKeyStore : public KeyStore {
 
   // KeyStore. A handle that does not open is refused with REASON_KEY_UNSEAL,
   // one that opens to no key with REASON_KEY_UNREADABLE.
-  absl::StatusOr<Bytes> Create(absl::string_view arn,
-                               v1::KeyAlgorithm algorithm) override;
+  absl::StatusOr<NewKey> Create(absl::string_view arn,
+                                v1::KeyAlgorithm algorithm) override;
   absl::StatusOr<std::shared_ptr<const SigningKey>> Open(
       absl::string_view arn, ByteView handle) override;
   absl::Status Destroy(absl::string_view arn, ByteView handle) override;

@@ -39,7 +39,7 @@ class SoftwareKeyStoreTest : public ::testing::Test {
   SoftwareKeyStoreTest() : store_(NewStore(1)) {
     auto handle = store_->Create(kArn, kP256);
     EXPECT_THAT(handle, IsOk());
-    handle_ = *std::move(handle);
+    handle_ = std::move(handle)->handle;
   }
 
   const std::unique_ptr<SoftwareKeyStore> store_;
@@ -67,7 +67,7 @@ TEST_F(SoftwareKeyStoreTest, AnotherStoreWithTheSameKekOpensIt) {
 TEST_F(SoftwareKeyStoreTest, EveryKeyIsNew) {
   const auto other = store_->Create(kArn, kP256);
   ASSERT_THAT(other, IsOk());
-  EXPECT_NE((*store_->Open(kArn, View(*other)))->spki(),
+  EXPECT_NE((*store_->Open(kArn, View(other->handle)))->spki(),
             (*store_->Open(kArn, View(handle_)))->spki());
 }
 
@@ -147,8 +147,8 @@ TEST(SoftwareKeyStoreEphemeralTest, KeysDieWithTheStore) {
   ASSERT_THAT(two, IsOk());
   const auto handle = (*one)->Create(kArn, kP256);
   ASSERT_THAT(handle, IsOk());
-  EXPECT_THAT((*one)->Open(kArn, View(*handle)), IsOk());
-  EXPECT_THAT((*two)->Open(kArn, View(*handle)),
+  EXPECT_THAT((*one)->Open(kArn, View(handle->handle)), IsOk());
+  EXPECT_THAT((*two)->Open(kArn, View(handle->handle)),
               IsRefusal(v1::REASON_KEY_UNSEAL));
 }
 

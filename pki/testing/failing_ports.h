@@ -76,8 +76,8 @@ class FailingKeyStore : public KeyStore {
 
   void FailAt(int nth) { plan_->FailAt(nth); }
 
-  absl::StatusOr<Bytes> Create(absl::string_view arn,
-                               v1::KeyAlgorithm algorithm) override {
+  absl::StatusOr<NewKey> Create(absl::string_view arn,
+                                v1::KeyAlgorithm algorithm) override {
     PKI_RETURN_IF_ERROR(plan_->Next(v1::REASON_CRYPTO_FAILED));
     return key_store_->Create(arn, algorithm);
   }
@@ -91,6 +91,7 @@ class FailingKeyStore : public KeyStore {
     PKI_RETURN_IF_ERROR(plan_->Next(v1::REASON_CRYPTO_FAILED));
     return key_store_->Destroy(arn, handle);
   }
+  Keyring* keyring() override { return key_store_->keyring(); }
 
  private:
   class FailingKey : public SigningKey {

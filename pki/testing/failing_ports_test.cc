@@ -47,7 +47,7 @@ TEST(FailingPortsTest, KeyStoreFailsInItsKeysToo) {
   const auto handle = key_store.Create("arn", v1::KEY_ALGORITHM_EC_PRIME256V1);
   ASSERT_THAT(handle, IsOk());
   key_store.FailAt(2);
-  const auto key = key_store.Open("arn", View(*handle));
+  const auto key = key_store.Open("arn", View(handle->handle));
   ASSERT_THAT(key, IsOk());
   EXPECT_THAT((*key)->Sign(SignatureAlgorithm::kEcdsaSha256, {}),
               IsRefusal(v1::REASON_CRYPTO_FAILED));
@@ -55,9 +55,9 @@ TEST(FailingPortsTest, KeyStoreFailsInItsKeysToo) {
   EXPECT_FALSE((*key)->spki().empty());
   EXPECT_EQ((*key)->public_key().bits(), 256);
   key_store.FailAt(1);
-  EXPECT_THAT(key_store.Destroy("arn", View(*handle)),
+  EXPECT_THAT(key_store.Destroy("arn", View(handle->handle)),
               IsRefusal(v1::REASON_CRYPTO_FAILED));
-  EXPECT_THAT(key_store.Destroy("arn", View(*handle)), IsOk());
+  EXPECT_THAT(key_store.Destroy("arn", View(handle->handle)), IsOk());
 }
 
 TEST(FailingPortsTest, EntropyAndClockFail) {

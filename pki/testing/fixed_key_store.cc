@@ -22,9 +22,9 @@ PrivateKey FixedKey(uint32_t number) {
       .value();
 }
 
-absl::StatusOr<Bytes> FixedKeyStore::Create(absl::string_view /*arn*/,
-                                            v1::KeyAlgorithm /*algorithm*/) {
-  return absl::StrCat(++made_);
+absl::StatusOr<NewKey> FixedKeyStore::Create(absl::string_view /*arn*/,
+                                             v1::KeyAlgorithm /*algorithm*/) {
+  return NewKey{absl::StrCat(++made_)};
 }
 
 absl::StatusOr<std::shared_ptr<const SigningKey>> FixedKeyStore::Open(

@@ -22,8 +22,8 @@ PrivateKey FixedKey(uint32_t number);
 // The nth key that is made is FixedKey(n), whatever algorithm is asked for.
 class FixedKeyStore : public KeyStore {
  public:
-  absl::StatusOr<Bytes> Create(absl::string_view arn,
-                               v1::KeyAlgorithm algorithm) override;
+  absl::StatusOr<NewKey> Create(absl::string_view arn,
+                                v1::KeyAlgorithm algorithm) override;
   absl::StatusOr<std::shared_ptr<const SigningKey>> Open(
       absl::string_view arn, ByteView handle) override;
   absl::Status Destroy(absl::string_view arn, ByteView handle) override;
