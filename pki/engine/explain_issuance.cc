@@ -124,8 +124,9 @@ v1::LintSeverity ToMessage(Severity severity) {
   return v1::LINT_SEVERITY_UNSPECIFIED;
 }
 
-void AddFindings(ByteView tbs, v1::ExplainIssuanceResponse* response) {
-  for (const Finding& finding : AllFindings(tbs)) {
+void AddFindings(ByteView tbs, const PreparedTemplate& form,
+                 v1::ExplainIssuanceResponse* response) {
+  for (const Finding& finding : AllFindings(tbs, form.lint_profiles())) {
     v1::LintFinding& message = *response->add_findings();
     message.set_reason(v1::Reason_Name(finding.reason));
     message.set_severity(ToMessage(finding.severity));
@@ -164,7 +165,7 @@ absl::Status ExplainIssuance(Context& context,
           AddPlainFields(*parsed, response);
         }
         response->MergeFrom(resolved);
-        AddFindings(View(tbs), response);
+        AddFindings(View(tbs), *form, response);
         return absl::OkStatus();
       });
 }

@@ -204,7 +204,7 @@ absl::StatusOr<Bytes> Issuer::Explain(const Issuance& issuance,
 
 absl::StatusOr<Plan> Issuer::Prepare(const Issuance& issuance) const {
   PKI_ASSIGN_OR_RETURN(Bytes tbs, Compose(issuance, nullptr));
-  PKI_RETURN_IF_ERROR(LintTbs(View(tbs)));
+  PKI_RETURN_IF_ERROR(LintTbs(View(tbs), issuance.form->lint_profiles()));
   return Plan(this, issuance.algorithm, std::move(tbs));
 }
 

@@ -1,9 +1,8 @@
-// The rules, their table, and the two ways to run it.
+// The rules of RFC 5280, their table, and the two ways to run all rules.
 #include "pki/lint/lint.h"
 
 #include <optional>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/der/oid.h"
@@ -11,6 +10,8 @@
 #include "pki/der/string.h"
 #include "pki/der/well_formed.h"
 #include "pki/lint/known_extension.h"
+#include "pki/lint/profile_rules.h"
+#include "pki/lint/rule.h"
 #include "pki/x509/attribute_type.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/extension.h"
@@ -18,81 +19,6 @@
 
 namespace pki {
 namespace {
-
-// An extension and what its value says; `value` is empty when the extension is
-// absent, and when it is malformed.
-template <typename T>
-struct Decoded {
-  Decoded(const TbsCertificate& tbs, ByteView oid,
-          std::optional<T> (*parse)(ByteView))
-      : extension(FindExtension(tbs.extensions, oid)) {
-    if (extension != nullptr) value = parse(extension->value);
-  }
-  bool malformed() const { return extension != nullptr && !value.has_value(); }
-
-  const Extension* extension;
-  std::optional<T> value;
-};
-
-// What the rules look at: the certificate, decoded once.
-struct Facts {
-  explicit Facts(const TbsCertificate& certificate)
-      : tbs(certificate),
-        subject(ParseName(tbs.subject)),
-        subject_alt_name(FindExtension(tbs.extensions, oid::kSubjectAltName)),
-        basic_constraints(tbs, oid::kBasicConstraints, ParseBasicConstraints),
-        key_usage(tbs, oid::kKeyUsage, ParseKeyUsage),
-        purposes(tbs, oid::kExtendedKeyUsage, ParseExtendedKeyUsage),
-        subject_key(tbs, oid::kSubjectKeyIdentifier, ParseSubjectKeyIdentifier),
-        authority_key(tbs, oid::kAuthorityKeyIdentifier,
-                      ParseAuthorityKeyIdentifier),
-        is_ca(basic_constraints.value.has_value() &&
-              basic_constraints.value->ca),
-        has_subject(!subject.has_value() || !subject->empty()) {
-    known.reserve(tbs.extensions.size());
-    for (const Extension& extension : tbs.extensions) {
-      known.push_back(FindKnownExtension(extension.oid));
-    }
-  }
-
-  // True when the key may be used in one of these ways; also when there is no
-  // keyUsage, which restricts nothing.
-  bool MayUseKeyFor(uint16_t bits) const {
-    return !key_usage.value.has_value() || (*key_usage.value & bits) != 0;
-  }
-
-  const TbsCertificate& tbs;
-  const std::optional<AttributeList> subject;
-  const Extension* const subject_alt_name;
-  const Decoded<BasicConstraints> basic_constraints;
-  const Decoded<uint16_t> key_usage;
-  const Decoded<PurposeList> purposes;
-  const Decoded<ByteView> subject_key;
-  const Decoded<AuthorityKeyIdentifier> authority_key;
-  const bool is_ca;
-  const bool has_subject;
-  // For each extension its row, or null.
-  absl::InlinedVector<const KnownExtension*, 10> known;
-};
-
-// Where a rule is broken, and how. The field is below "Certificate".
-struct Violation {
-  std::string field;
-  std::string message;
-};
-using Outcome = std::optional<Violation>;
-
-std::string ExtensionField(ByteView oid) {
-  return absl::StrCat("extensions[", oid::Show(oid), "]");
-}
-
-Violation AtExtension(ByteView oid, absl::string_view message) {
-  return {ExtensionField(oid), std::string(message)};
-}
-
-Violation AtAttribute(ByteView type, std::string message) {
-  return {absl::StrCat("subject[", oid::Show(type), "]"), std::move(message)};
-}
 
 Outcome CheckVersion(const Facts& facts) {
   if (facts.tbs.version == 2) return std::nullopt;
@@ -486,13 +412,6 @@ Outcome CheckEcKeyEncipherment(const Facts& facts) {
   return std::nullopt;
 }
 
-// One rule.
-struct Rule {
-  v1::Reason reason;
-  Severity severity;
-  Outcome (*check)(const Facts&);
-};
-
 constexpr Rule kRules[] = {
     {v1::REASON_LINT_VERSION, Severity::kError, CheckVersion},
     {v1::REASON_LINT_SERIAL, Severity::kError, CheckSerial},
@@ -541,10 +460,23 @@ constexpr Rule kRules[] = {
      CheckEcKeyEncipherment},
 };
 
+using Profiles = absl::Span<const v1::LintProfile>;
+
+// Calls visit(Finding) if `facts` break the rule; false when that says to stop.
+template <typename Visit>
+bool Try(const Rule& rule, const Facts& facts, Visit&& visit) {
+  Outcome outcome = rule.check(facts);
+  if (!outcome.has_value()) return true;
+  const absl::string_view dot = outcome->field.empty() ? "" : ".";
+  return visit(Finding{rule.reason, rule.severity,
+                       absl::StrCat("Certificate", dot, outcome->field),
+                       std::move(outcome->message)});
+}
+
 // Calls visit(Finding) for every rule up to `least` that is broken, until it
 // answers false.
 template <typename Visit>
-void Run(ByteView tbs, Severity least, Visit&& visit) {
+void Run(ByteView tbs, Profiles profiles, Severity least, Visit&& visit) {
   const auto parsed = ParseTbsCertificate(tbs);
   if (!parsed.has_value()) {
     visit(Finding{v1::REASON_LINT_TBS, Severity::kError, "Certificate",
@@ -553,13 +485,14 @@ void Run(ByteView tbs, Severity least, Visit&& visit) {
   }
   const Facts facts(*parsed);
   for (const Rule& rule : kRules) {
-    if (rule.severity > least) continue;
-    Outcome outcome = rule.check(facts);
-    if (!outcome.has_value()) continue;
-    const absl::string_view dot = outcome->field.empty() ? "" : ".";
-    if (!visit(Finding{rule.reason, rule.severity,
-                       absl::StrCat("Certificate", dot, outcome->field),
-                       std::move(outcome->message)})) {
+    if (rule.severity <= least && !Try(rule, facts, visit)) return;
+  }
+  if (profiles.empty()) return;
+  ProfileSet asked = 0;
+  for (const v1::LintProfile profile : profiles) asked |= SetOf(profile);
+  for (const Rule& rule : ProfileRules()) {
+    if ((rule.profiles & asked) != 0 && rule.severity <= least &&
+        !Try(rule, facts, visit)) {
       return;
     }
   }
@@ -567,18 +500,18 @@ void Run(ByteView tbs, Severity least, Visit&& visit) {
 
 }  // namespace
 
-absl::Status LintTbs(ByteView tbs) {
+absl::Status LintTbs(ByteView tbs, Profiles profiles) {
   absl::Status status;
-  Run(tbs, Severity::kError, [&status](const Finding& finding) {
+  Run(tbs, profiles, Severity::kError, [&status](const Finding& finding) {
     status = Refuse(finding.reason, finding.field, finding.message);
     return false;
   });
   return status;
 }
 
-std::vector<Finding> AllFindings(ByteView tbs) {
+std::vector<Finding> AllFindings(ByteView tbs, Profiles profiles) {
   std::vector<Finding> findings;
-  Run(tbs, Severity::kNotice, [&findings](Finding finding) {
+  Run(tbs, profiles, Severity::kNotice, [&findings](Finding finding) {
     findings.push_back(std::move(finding));
     return true;
   });
@@ -588,7 +521,10 @@ std::vector<Finding> AllFindings(ByteView tbs) {
 std::vector<RuleName> AllRules() {
   std::vector<RuleName> names;
   for (const Rule& rule : kRules) {
-    names.push_back({rule.reason, rule.severity});
+    names.push_back({rule.reason, rule.severity, /*of_profile=*/false});
+  }
+  for (const Rule& rule : ProfileRules()) {
+    names.push_back({rule.reason, rule.severity, /*of_profile=*/true});
   }
   return names;
 }
