@@ -1,6 +1,7 @@
 // The choice of ports.
 #include "capi/ports.h"
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -9,9 +10,29 @@
 #include "pki/base/status.h"
 #include "pki/keystore/software_key_store.h"
 #include "pki/store/memory_store.h"
+#include "pki/store/sqlite_store.h"
 
 namespace pki {
 namespace {
+
+// Sets the store, and its maintenance when it has one.
+absl::Status OpenStore(const v1::EngineConfiguration& configuration,
+                       Ports* ports) {
+  if (configuration.store_file().empty()) {
+    ports->store = std::make_shared<MemoryStore>();
+    return absl::OkStatus();
+  }
+  SqliteStore::Options options;
+  if (configuration.store_wait_milliseconds() != 0) {
+    options.wait =
+        std::chrono::milliseconds(configuration.store_wait_milliseconds());
+  }
+  PKI_ASSIGN_OR_RETURN(std::shared_ptr<SqliteStore> store,
+                       SqliteStore::Open(configuration.store_file(), options));
+  ports->store = store;
+  ports->maintenance = std::move(store);
+  return absl::OkStatus();
+}
 
 absl::StatusOr<std::shared_ptr<KeyStore>> KeyStoreOf(
     const v1::EngineConfiguration& configuration) {
@@ -31,7 +52,7 @@ absl::StatusOr<Ports> PortsOf(const v1::EngineConfiguration& configuration,
   Ports ports;
   ports.clock = ClockOf(host);
   ports.entropy = EntropyOf(host);
-  ports.store = std::make_shared<MemoryStore>();
+  PKI_RETURN_IF_ERROR(OpenStore(configuration, &ports));
   PKI_ASSIGN_OR_RETURN(ports.key_store, KeyStoreOf(configuration));
   return ports;
 }

@@ -1,0 +1,100 @@
+// A queue whose first caller commits for those behind it.
+#include "pki/store/group_commit.h"
+
+#include <condition_variable>
+#include <utility>
+
+#include "pki/base/status.h"
+
+namespace pki {
+namespace {
+
+size_t SizeOf(const WriteBatch& batch) {
+  size_t size = 0;
+  for (const auto& [key, value] : batch.puts) size += key.size() + value.size();
+  for (const std::string& key : batch.deletes) size += key.size();
+  return size;
+}
+
+}  // namespace
+
+struct GroupCommit::Caller {
+  explicit Caller(WriteBatch given)
+      : batch(std::move(given)), size(SizeOf(batch)) {}
+
+  WriteBatch batch;
+  const size_t size;
+  std::condition_variable changed;
+  bool done = false;
+  absl::Status result;
+};
+
+// The callers at the head of the queue, from when they leave it until each has
+// its result.
+class GroupCommit::Group {
+ public:
+  // With the mutex held.
+  explicit Group(GroupCommit& owner) : owner_(owner) {
+    std::deque<Caller*>& queue = owner.queue_;
+    size_t size = queue.front()->size;
+    auto end = queue.begin() + 1;
+    while (end != queue.end() && size + (*end)->size <= owner.group_bytes_) {
+      size += (*end)->size;
+      ++end;
+    }
+    callers_.assign(queue.begin(), end);
+    // What the callers get if the work ends by an exception.
+    results_.assign(callers_.size(),
+                    Refuse(v1::REASON_STORE_FAILED, "",
+                           "The commit was broken off; nothing was written."));
+    batches_.reserve(callers_.size());
+    for (Caller* const caller : callers_) {
+      batches_.push_back(std::move(caller->batch));
+    }
+    queue.erase(queue.begin(), end);
+    owner.working_ = true;
+  }
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+
+  ~Group() {
+    const std::lock_guard<std::mutex> lock(owner_.mutex_);
+    for (size_t i = 0; i < callers_.size(); ++i) {
+      callers_[i]->result = std::move(results_[i]);
+      callers_[i]->done = true;
+      // With the lock held: a caller who is done goes, and takes `changed`
+      // along.
+      callers_[i]->changed.notify_one();
+    }
+    owner_.working_ = false;
+    if (!owner_.queue_.empty()) owner_.queue_.front()->changed.notify_one();
+  }
+
+  void Work() { owner_.work_(batches_, results_); }
+
+ private:
+  GroupCommit& owner_;
+  std::vector<Caller*> callers_;
+  std::vector<WriteBatch> batches_;
+  std::vector<absl::Status> results_;
+};
+
+GroupCommit::GroupCommit(size_t group_bytes, Work work)
+    : group_bytes_(group_bytes), work_(std::move(work)) {}
+
+absl::Status GroupCommit::Commit(WriteBatch batch) {
+  Caller self(std::move(batch));
+  std::unique_lock<std::mutex> lock(mutex_);
+  queue_.push_back(&self);
+  self.changed.wait(lock, [&] {
+    return self.done || (!working_ && queue_.front() == &self);
+  });
+  if (!self.done) {
+    Group group(*this);
+    lock.unlock();
+    group.Work();
+  }
+  return std::move(self.result);
+}
+
+}  // namespace pki

@@ -1,0 +1,171 @@
+// The calls of SQLite's C interface.
+#include "pki/store/sqlite.h"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "pki/base/status.h"
+
+namespace pki {
+namespace {
+
+// What every connection has. The cache is bounded, so that memory does not grow
+// with the file; a transaction stays in it until it commits (cache_spill), so
+// that a page is written to the log once. Checkpoints are the store's own work,
+// because it wants to know when one fails.
+constexpr char kSettings[] =
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA cache_size = -4096;"
+    "PRAGMA cache_spill = OFF;"
+    "PRAGMA mmap_size = 0;"
+    "PRAGMA temp_store = MEMORY;"
+    "PRAGMA secure_delete = ON;"
+    "PRAGMA trusted_schema = OFF;"
+    "PRAGMA cell_size_check = ON;"
+    "PRAGMA wal_autocheckpoint = 0;"
+    "PRAGMA journal_size_limit = 67108864;";
+
+absl::Status Execute(sqlite3* connection, const char* sql) {
+  const int result = sqlite3_exec(connection, sql, nullptr, nullptr, nullptr);
+  if (result == SQLITE_OK) return absl::OkStatus();
+  return SqliteError(result, sqlite3_db_filename(connection, "main"));
+}
+
+}  // namespace
+
+absl::Status SqliteError(int result, absl::string_view path) {
+  const std::string store = absl::StrCat("The store ", Quote(path));
+  const std::string cause =
+      absl::StrCat(" (SQLite: ", sqlite3_errstr(result), ", ", result, ").");
+  switch (result & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return Refuse(v1::REASON_STORE_BUSY, "",
+                    absl::StrCat(store,
+                                 " is in use by another process, longer than "
+                                 "store_wait_milliseconds; try again",
+                                 cause));
+    case SQLITE_FULL:
+      return Refuse(v1::REASON_STORE_FULL, "",
+                    absl::StrCat(store,
+                                 " has no space left on its disk; nothing was "
+                                 "written",
+                                 cause));
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return Refuse(
+          v1::REASON_STORE_DAMAGED, "",
+          absl::StrCat(store, " is damaged; restore a backup", cause));
+    default:
+      break;
+  }
+  if (result == SQLITE_IOERR_DATA || result == SQLITE_IOERR_CORRUPTFS) {
+    return Refuse(v1::REASON_STORE_DAMAGED, "",
+                  absl::StrCat(store, " is damaged; restore a backup", cause));
+  }
+  return Refuse(v1::REASON_STORE_FAILED, "",
+                absl::StrCat(store, " could not be read or written", cause));
+}
+
+void SqliteStatement::Finalizer::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+void SqliteStatement::Bind(int parameter, absl::string_view bytes) {
+  // A null pointer would bind NULL.
+  const char* const data = bytes.empty() ? "" : bytes.data();
+  sqlite3_bind_blob64(statement_.get(), parameter, data, bytes.size(),
+                      SQLITE_STATIC);
+}
+
+void SqliteStatement::Bind(int parameter, int64_t number) {
+  sqlite3_bind_int64(statement_.get(), parameter, number);
+}
+
+absl::StatusOr<bool> SqliteStatement::Step() {
+  const int result = sqlite3_step(statement_.get());
+  if (result == SQLITE_ROW) return true;
+  if (result == SQLITE_DONE) return false;
+  return SqliteError(
+      result, sqlite3_db_filename(sqlite3_db_handle(statement_.get()), "main"));
+}
+
+void SqliteStatement::Reset() { sqlite3_reset(statement_.get()); }
+
+std::string SqliteStatement::Column(int column) const {
+  const void* const data = sqlite3_column_blob(statement_.get(), column);
+  const int size = sqlite3_column_bytes(statement_.get(), column);
+  return size == 0 ? std::string()
+                   : std::string(static_cast<const char*>(data), size);
+}
+
+int64_t SqliteStatement::Number(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+
+void SqliteConnection::Closer::operator()(sqlite3* connection) const {
+  sqlite3_close_v2(connection);
+}
+
+absl::StatusOr<SqliteConnection> SqliteConnection::Open(
+    const std::string& path, const std::string& vfs,
+    std::chrono::milliseconds wait) {
+  sqlite3* raw = nullptr;
+  const int opened =
+      sqlite3_open_v2(path.c_str(), &raw,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+                          SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE,
+                      vfs.empty() ? nullptr : vfs.c_str());
+  SqliteConnection connection(raw);
+  if (opened != SQLITE_OK) return SqliteError(opened, path);
+  sqlite3_busy_timeout(raw, static_cast<int>(wait.count()));
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  PKI_RETURN_IF_ERROR(connection.Run(kSettings));
+  return connection;
+}
+
+absl::StatusOr<SqliteStatement> SqliteConnection::Prepare(
+    absl::string_view sql) const {
+  sqlite3_stmt* statement = nullptr;
+  const int result =
+      sqlite3_prepare_v3(get(), sql.data(), static_cast<int>(sql.size()),
+                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (result != SQLITE_OK) {
+    return SqliteError(result, sqlite3_db_filename(get(), "main"));
+  }
+  return SqliteStatement(statement);
+}
+
+absl::Status SqliteConnection::Run(const std::string& sql) const {
+  return Execute(get(), sql.c_str());
+}
+
+absl::StatusOr<int64_t> SqliteConnection::Number(absl::string_view sql) const {
+  PKI_ASSIGN_OR_RETURN(SqliteStatement statement, Prepare(sql));
+  PKI_ASSIGN_OR_RETURN(const bool found, statement.Step());
+  return found ? statement.Number(0) : 0;
+}
+
+absl::StatusOr<SqliteTransaction> SqliteTransaction::Begin(
+    const SqliteConnection& connection) {
+  PKI_RETURN_IF_ERROR(Execute(connection.get(), "BEGIN IMMEDIATE"));
+  return SqliteTransaction(connection.get());
+}
+
+SqliteTransaction::SqliteTransaction(SqliteTransaction&& other) noexcept
+    : connection_(std::exchange(other.connection_, nullptr)) {}
+
+SqliteTransaction::~SqliteTransaction() {
+  // SQLite has rolled back by itself after some errors.
+  if (connection_ != nullptr && sqlite3_get_autocommit(connection_) == 0) {
+    sqlite3_exec(connection_, "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+}
+
+absl::Status SqliteTransaction::Commit() const {
+  return Execute(connection_, "COMMIT");
+}
+
+}  // namespace pki
