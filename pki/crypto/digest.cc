@@ -3,6 +3,8 @@
 
 #include <openssl/sha.h>
 
+#include "pki/crypto/boringssl.h"
+
 namespace pki {
 
 std::array<uint8_t, 20> Sha1(ByteView data) {
@@ -15,6 +17,11 @@ std::array<uint8_t, 32> Sha256(ByteView data) {
   std::array<uint8_t, SHA256_DIGEST_LENGTH> digest;
   SHA256(data.data(), data.size(), digest.data());
   return digest;
+}
+
+Bytes DigestOf(Digest digest, ByteView message) {
+  const MessageHash hash(HashFunctionOf(digest), message);
+  return Copy(ByteView(hash.data(), hash.size()));
 }
 
 }  // namespace pki

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "pki/base/bytes.h"
+#include "pki/crypto/signature_algorithm.h"
 
 namespace pki {
 
@@ -13,6 +14,9 @@ namespace pki {
 std::array<uint8_t, 20> Sha1(ByteView data);
 
 std::array<uint8_t, 32> Sha256(ByteView data);
+
+// What a signature is made of. `digest` is not kNone.
+Bytes DigestOf(Digest digest, ByteView message);
 
 }  // namespace pki
 

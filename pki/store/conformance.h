@@ -1,29 +1,30 @@
-// What every Store must do, as test cases.
-//
-// The test of an implementation links this library and says
-//   INSTANTIATE_TEST_SUITE_P(Memory, StoreConformanceTest,
-//                            testing::Values([] { return ...; }));
+// What every Store must do, as a list of named cases: for the tests of the
+// implementations here (conformance_suite.h), and for hosts that bring a store
+// of their own (pki_store_check()).
 #ifndef PKI_STORE_CONFORMANCE_H_
 #define PKI_STORE_CONFORMANCE_H_
 
-#include <gtest/gtest.h>
-
-#include <functional>
-#include <memory>
-
+#include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "pki/store/store.h"
 
 namespace pki {
 
-// Makes an empty store.
-using StoreFactory = std::function<std::unique_ptr<Store>()>;
-
-class StoreConformanceTest : public testing::TestWithParam<StoreFactory> {
- protected:
-  StoreConformanceTest() : store_(GetParam()()) {}
-
-  const std::unique_ptr<Store> store_;
+struct ConformanceCase {
+  const char* name;  // "ScanIsInByteOrder"
+  absl::Status (*run)(Store& store);
 };
+
+// All cases; each may begin with whatever store is there.
+absl::Span<const ConformanceCase> ConformanceCases();
+
+// Runs one case on a store that may hold other entries and be in use: it reads
+// and writes only keys that begin with "pki_store_check/", and leaves none of
+// them. Some cases start threads, at most four at a time, and wait for them.
+// Errors: REASON_STORE_CONFORMANCE, which says what was expected and what was
+// seen; those of the store.
+absl::Status RunConformanceCase(const ConformanceCase& conformance_case,
+                                Store& store);
 
 }  // namespace pki
 

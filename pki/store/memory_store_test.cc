@@ -5,14 +5,15 @@
 
 #include <memory>
 
-#include "pki/store/conformance.h"
+#include "pki/store/conformance_suite.h"
 
 namespace pki {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(Memory, StoreConformanceTest, testing::Values([] {
+INSTANTIATE_TEST_SUITE_P(Memory, StoreConformanceTest, ConformanceCasesOn([] {
                            return std::make_unique<MemoryStore>();
-                         }));
+                         }),
+                         ConformanceCaseName);
 
 }  // namespace
 }  // namespace pki
