@@ -11,71 +11,158 @@ namespace {
 
 using Status = v1::CertificateAuthorityStatus;
 
-constexpr Status kPending =
-    v1::CERTIFICATE_AUTHORITY_STATUS_PENDING_CERTIFICATE;
-constexpr Status kActive = v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE;
-constexpr Status kDisabled = v1::CERTIFICATE_AUTHORITY_STATUS_DISABLED;
-constexpr Status kExpired = v1::CERTIFICATE_AUTHORITY_STATUS_EXPIRED;
+// Where a use leads.
+enum class Next {
+  kRefused,
+  kStay,
+  kStored,  // what is stored shows again
+  kActive,
+  kDisabled,
+  kDeleted,
+  kPrevious,  // what it was before it was deleted
+};
+constexpr Next no = Next::kRefused;
+constexpr Next ok = Next::kStay;
 
-// One bit a state.
-template <typename... States>
-constexpr uint32_t SetOf(States... states) {
-  return ((1u << states) | ...);
-}
-
-// User Guide: updating a private CA, table of states. The sentences are the
-// service's where it is known to say them; $0 is the CA's ARN.
+// User Guide: updating a private CA, table of states; API Reference:
+// DeleteCertificateAuthority, RestoreCertificateAuthority. An EXPIRED CA is
+// stored as ACTIVE or DISABLED, and a new certificate gives it that state back.
+// The sentences are the service's where it is known to say them; $0 is the
+// CA's ARN.
 struct Row {
   CaUse use;
-  uint32_t allowed;
+  Next creating;
+  Next pending;
+  Next active;
+  Next disabled;
+  Next expired;
+  Next deleted;
+  Next failed;
   v1::Reason reason;
   absl::string_view sentence;
 };
+constexpr absl::string_view kCannotIssue =
+    "The certificate authority is not in a valid state for issuing "
+    "certificates";
+constexpr absl::string_view kCannotUpdate =
+    "The certificate authority must be in the ACTIVE or DISABLED state to be "
+    "updated";
+// clang-format off
 constexpr Row kRows[] = {
-    {CaUse::kIssue, SetOf(kActive), v1::REASON_STATE_ISSUE,
-     "The certificate authority is not in a valid state for issuing "
-     "certificates"},
-    {CaUse::kIssueOwn, SetOf(kPending, kActive, kExpired),
-     v1::REASON_STATE_ISSUE,
-     "The certificate authority is not in a valid state for issuing "
-     "certificates"},
-    {CaUse::kGetCsr, SetOf(kPending, kActive, kDisabled, kExpired),
+    // CREATING, PENDING_CERTIFICATE, ACTIVE, DISABLED, EXPIRED, DELETED, FAILED
+    {CaUse::kIssue, no, no, ok, no, no, no, no,
+     v1::REASON_STATE_ISSUE, kCannotIssue},
+    {CaUse::kIssueOwn, no, ok, ok, no, ok, no, no,
+     v1::REASON_STATE_ISSUE, kCannotIssue},
+    {CaUse::kGetCsr, no, ok, ok, ok, ok, no, no,
      v1::REASON_STATE_CSR,
      "The certificate authority $0 is not in the correct state to have a "
      "certificate signing request."},
     // The service says it in these words here too.
-    {CaUse::kGetOwn, SetOf(kActive, kDisabled, kExpired),
+    {CaUse::kGetOwn, no, no, ok, ok, ok, no, no,
      v1::REASON_STATE_CERTIFICATE,
      "The certificate authority $0 is not in the correct state to have a "
      "certificate signing request."},
-    {CaUse::kGetCertificate, SetOf(kPending, kActive, kDisabled, kExpired),
+    {CaUse::kGetCertificate, no, ok, ok, ok, ok, no, no,
      v1::REASON_STATE_GET_CERTIFICATE,
      "The certificate authority $0 is not in the correct state to have issued "
      "certificates."},
-    {CaUse::kImport, SetOf(kPending, kActive, kExpired),
+    {CaUse::kImport, no, Next::kActive, ok, no, Next::kStored, no, no,
      v1::REASON_STATE_IMPORT,
      "The certificate authority $0 is not in a valid state for importing a "
      "certificate"},
+    {CaUse::kEnable, no, no, ok, Next::kActive, no, no, no,
+     v1::REASON_STATE_UPDATE, kCannotUpdate},
+    {CaUse::kDisable, no, no, Next::kDisabled, ok, no, no, no,
+     v1::REASON_STATE_UPDATE, kCannotUpdate},
+    {CaUse::kConfigure, no, no, ok, ok, no, no, no,
+     v1::REASON_STATE_UPDATE, kCannotUpdate},
+    {CaUse::kDelete, Next::kDeleted, Next::kDeleted, no, Next::kDeleted,
+     Next::kDeleted, no, Next::kDeleted,
+     v1::REASON_STATE_DELETE,
+     "The certificate authority $0 cannot be deleted in its state; an active "
+     "one must be disabled first."},
+    {CaUse::kRestore, no, no, no, no, no, Next::kPrevious, no,
+     v1::REASON_STATE_RESTORE,
+     "The certificate authority $0 is not deleted."},
+    {CaUse::kRevoke, no, no, ok, ok, no, no, no,
+     v1::REASON_STATE_REVOKE,
+     "The certificate authority $0 is not in a valid state for revoking "
+     "certificates."},
+    {CaUse::kReport, no, no, ok, ok, no, no, no,
+     v1::REASON_STATE_REPORT,
+     "The certificate authority $0 is not in a valid state for an audit "
+     "report."},
+    {CaUse::kManage, no, ok, ok, ok, ok, no, no,
+     v1::REASON_STATE_MANAGE,
+     "The certificate authority $0 is not in a valid state for this "
+     "operation."},
 };
+// clang-format on
+
+const Row& RowOf(CaUse use) {
+  return *std::find_if(
+      std::begin(kRows), std::end(kRows),
+      [use](const Row& candidate) { return candidate.use == use; });
+}
+
+Next NextOf(const Row& row, Status shown) {
+  switch (shown) {
+    case v1::CERTIFICATE_AUTHORITY_STATUS_CREATING:
+      return row.creating;
+    case v1::CERTIFICATE_AUTHORITY_STATUS_PENDING_CERTIFICATE:
+      return row.pending;
+    case v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE:
+      return row.active;
+    case v1::CERTIFICATE_AUTHORITY_STATUS_DISABLED:
+      return row.disabled;
+    case v1::CERTIFICATE_AUTHORITY_STATUS_EXPIRED:
+      return row.expired;
+    case v1::CERTIFICATE_AUTHORITY_STATUS_DELETED:
+      return row.deleted;
+    case v1::CERTIFICATE_AUTHORITY_STATUS_FAILED:
+      return row.failed;
+    default:
+      return Next::kRefused;
+  }
+}
 
 }  // namespace
 
 Status EffectiveStatus(Status set, absl::Time not_after, absl::Time now) {
-  const bool has_certificate = set == kActive || set == kDisabled;
-  return has_certificate && now > not_after ? kExpired : set;
+  const bool has_certificate = set == v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE ||
+                               set == v1::CERTIFICATE_AUTHORITY_STATUS_DISABLED;
+  return has_certificate && now > not_after
+             ? v1::CERTIFICATE_AUTHORITY_STATUS_EXPIRED
+             : set;
 }
 
 absl::Status CheckAllowed(Status status, CaUse use, absl::string_view arn) {
-  const Row& row = *std::find_if(
-      std::begin(kRows), std::end(kRows),
-      [use](const Row& candidate) { return candidate.use == use; });
-  if ((row.allowed >> status & 1) != 0) return absl::OkStatus();
+  const Row& row = RowOf(use);
+  if (NextOf(row, status) != Next::kRefused) return absl::OkStatus();
   return Refuse(row.reason, "Request.CertificateAuthorityArn",
                 absl::Substitute(row.sentence, arn));
 }
 
-Status StatusAfterImport(Status set) {
-  return set == kDisabled ? kDisabled : kActive;
+absl::StatusOr<std::optional<Status>> StatusAfter(Status set, Status shown,
+                                                  Status before_deletion,
+                                                  CaUse use,
+                                                  absl::string_view arn) {
+  PKI_RETURN_IF_ERROR(CheckAllowed(shown, use, arn));
+  switch (NextOf(RowOf(use), shown)) {
+    case Next::kActive:
+      return v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE;
+    case Next::kDisabled:
+      return v1::CERTIFICATE_AUTHORITY_STATUS_DISABLED;
+    case Next::kDeleted:
+      return v1::CERTIFICATE_AUTHORITY_STATUS_DELETED;
+    case Next::kPrevious:
+      return before_deletion;
+    case Next::kStored:
+      return set;
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace pki

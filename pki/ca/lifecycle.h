@@ -1,8 +1,11 @@
-// The life of a CA as a table: which state allows what.
+// The life of a CA as one table: which state allows what, and where it leads.
 #ifndef PKI_CA_LIFECYCLE_H_
 #define PKI_CA_LIFECYCLE_H_
 
+#include <optional>
+
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "proto/service.pb.h"
@@ -18,6 +21,14 @@ enum class CaUse {
   kGetOwn,          // GetCertificateAuthorityCertificate
   kGetCertificate,  // GetCertificate
   kImport,          // ImportCertificateAuthorityCertificate
+  kEnable,          // UpdateCertificateAuthority to ACTIVE
+  kDisable,         // UpdateCertificateAuthority to DISABLED
+  kConfigure,       // UpdateCertificateAuthority, its RevocationConfiguration
+  kDelete,          // DeleteCertificateAuthority
+  kRestore,         // RestoreCertificateAuthority
+  kRevoke,          // RevokeCertificate
+  kReport,          // CreateCertificateAuthorityAuditReport
+  kManage,          // tags, permissions, policies
 };
 
 // The state that is shown: EXPIRED once the certificate has run out, whatever
@@ -31,10 +42,13 @@ v1::CertificateAuthorityStatus EffectiveStatus(
 absl::Status CheckAllowed(v1::CertificateAuthorityStatus status, CaUse use,
                           absl::string_view arn);
 
-// The state after an import: ACTIVE, unless the CA had been disabled (User
-// Guide: updating a private CA).
-v1::CertificateAuthorityStatus StatusAfterImport(
-    v1::CertificateAuthorityStatus set);
+// The state that a CA, stored in the state `set` and shown in the state
+// `shown`, has after the use; `before_deletion` is what a restored CA gets
+// back. None when nothing changes. Errors: those of CheckAllowed().
+absl::StatusOr<std::optional<v1::CertificateAuthorityStatus>> StatusAfter(
+    v1::CertificateAuthorityStatus set, v1::CertificateAuthorityStatus shown,
+    v1::CertificateAuthorityStatus before_deletion, CaUse use,
+    absl::string_view arn);
 
 }  // namespace pki
 

@@ -1,6 +1,7 @@
 // Each state with each use, beside the table of the User Guide.
 #include "pki/ca/lifecycle.h"
 
+#include <optional>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -20,41 +21,69 @@ constexpr Status kDisabled = v1::CERTIFICATE_AUTHORITY_STATUS_DISABLED;
 constexpr Status kExpired = v1::CERTIFICATE_AUTHORITY_STATUS_EXPIRED;
 constexpr Status kFailed = v1::CERTIFICATE_AUTHORITY_STATUS_FAILED;
 
-TEST(LifecycleTest, EachStateAllowsItsUses) {
+// What follows from each use in each state: '.' a refusal, '=' no change, or
+// the state that is stored then, A(CTIVE), D(ISABLED) or X for DELETED; 'S' and
+// 'B' are what was stored already, and what it was before a deletion.
+TEST(LifecycleTest, EachStateHasAnAnswerToEachUse) {
+  constexpr Status kStates[] = {kCreating, kPending, kActive, kDisabled,
+                                kExpired,  kDeleted, kFailed};
+  // No state is left out, but the one that says that there is none.
+  ASSERT_EQ(std::size(kStates) + 1,
+            static_cast<size_t>(
+                v1::CertificateAuthorityStatus_descriptor()->value_count()));
   constexpr struct {
     CaUse use;
     v1::Reason reason;
+    absl::string_view next;  // CREATING, PENDING … in the order above
   } kUses[] = {
-      {CaUse::kIssue, v1::REASON_STATE_ISSUE},
-      {CaUse::kIssueOwn, v1::REASON_STATE_ISSUE},
-      {CaUse::kGetCsr, v1::REASON_STATE_CSR},
-      {CaUse::kGetOwn, v1::REASON_STATE_CERTIFICATE},
-      {CaUse::kGetCertificate, v1::REASON_STATE_GET_CERTIFICATE},
-      {CaUse::kImport, v1::REASON_STATE_IMPORT},
+      {CaUse::kIssue, v1::REASON_STATE_ISSUE, "..=...."},
+      {CaUse::kIssueOwn, v1::REASON_STATE_ISSUE, ".==.=.."},
+      {CaUse::kGetCsr, v1::REASON_STATE_CSR, ".====.."},
+      {CaUse::kGetOwn, v1::REASON_STATE_CERTIFICATE, "..===.."},
+      {CaUse::kGetCertificate, v1::REASON_STATE_GET_CERTIFICATE, ".====.."},
+      {CaUse::kImport, v1::REASON_STATE_IMPORT, ".A=.S.."},
+      {CaUse::kEnable, v1::REASON_STATE_UPDATE, "..=A..."},
+      {CaUse::kDisable, v1::REASON_STATE_UPDATE, "..D=..."},
+      {CaUse::kConfigure, v1::REASON_STATE_UPDATE, "..==..."},
+      {CaUse::kDelete, v1::REASON_STATE_DELETE, "XX.XX.X"},
+      {CaUse::kRestore, v1::REASON_STATE_RESTORE, ".....B."},
+      {CaUse::kRevoke, v1::REASON_STATE_REVOKE, "..==..."},
+      {CaUse::kReport, v1::REASON_STATE_REPORT, "..==..."},
+      {CaUse::kManage, v1::REASON_STATE_MANAGE, ".====.."},
   };
-  // A letter for each use, in their order; a dot where it is refused.
-  constexpr struct {
-    Status status;
-    absl::string_view allowed;
-  } kStates[] = {
-      {kCreating, "......"}, {kPending, ".or.gi"},  {kActive, "iorcgi"},
-      {kDeleted, "......"},  {kDisabled, "..rcg."}, {kExpired, ".orcgi"},
-      {kFailed, "......"},
-  };
-  // No state is left out, but the one that says that there is none.
-  EXPECT_EQ(std::size(kStates) + 1,
-            static_cast<size_t>(
-                v1::CertificateAuthorityStatus_descriptor()->value_count()));
-  for (const auto& [status, allowed] : kStates) {
-    for (size_t i = 0; i < std::size(kUses); ++i) {
-      const absl::Status result = CheckAllowed(status, kUses[i].use, "arn");
-      SCOPED_TRACE(v1::CertificateAuthorityStatus_Name(status));
-      if (allowed[i] != '.') {
-        EXPECT_THAT(result, IsOk()) << "use " << i;
-      } else {
-        EXPECT_THAT(result, IsRefusal(kUses[i].reason,
-                                      "Request.CertificateAuthorityArn"))
-            << "use " << i;
+  constexpr Status kStored = kDisabled;
+  constexpr Status kBefore = kPending;
+  for (const auto& [use, reason, next] : kUses) {
+    for (size_t i = 0; i < std::size(kStates); ++i) {
+      SCOPED_TRACE(v1::Reason_Name(reason) + " in " +
+                   v1::CertificateAuthorityStatus_Name(kStates[i]));
+      const auto after = StatusAfter(kStored, kStates[i], kBefore, use, "arn");
+      EXPECT_EQ(CheckAllowed(kStates[i], use, "arn"), after.status());
+      switch (next[i]) {
+        case '.':
+          EXPECT_THAT(after,
+                      IsRefusal(reason, "Request.CertificateAuthorityArn"));
+          break;
+        case '=':
+          EXPECT_EQ(after.value(), std::nullopt);
+          break;
+        case 'A':
+          EXPECT_EQ(after.value(), kActive);
+          break;
+        case 'D':
+          EXPECT_EQ(after.value(), kDisabled);
+          break;
+        case 'X':
+          EXPECT_EQ(after.value(), kDeleted);
+          break;
+        case 'S':
+          EXPECT_EQ(after.value(), kStored);
+          break;
+        case 'B':
+          EXPECT_EQ(after.value(), kBefore);
+          break;
+        default:
+          FAIL() << "no such answer";
       }
     }
   }
@@ -69,12 +98,6 @@ TEST(LifecycleTest, ACaExpiresWithItsCertificate) {
     EXPECT_EQ(EffectiveStatus(set, end, end), set);
     EXPECT_EQ(EffectiveStatus(set, end, end + absl::Seconds(1)), kExpired);
   }
-}
-
-TEST(LifecycleTest, AnImportActivatesWhatWasNotDisabled) {
-  EXPECT_EQ(StatusAfterImport(kPending), kActive);
-  EXPECT_EQ(StatusAfterImport(kActive), kActive);
-  EXPECT_EQ(StatusAfterImport(kDisabled), kDisabled);
 }
 
 }  // namespace

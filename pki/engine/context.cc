@@ -9,7 +9,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "pki/ca/lifecycle.h"
 #include "pki/ca/revocation_uris.h"
 #include "pki/der/time.h"
 #include "pki/x509/certificate.h"
@@ -22,6 +21,7 @@ constexpr absl::string_view kDefaultRegion = "us-east-1";
 constexpr absl::string_view kPartitions[] = {"aws", "aws-cn", "aws-us-gov"};
 constexpr size_t kAccountSize = 12;
 constexpr uint32_t kDefaultIdempotencySeconds = 300;
+constexpr size_t kMaxPermissions = 10000;
 constexpr absl::string_view kArnField = "Request.CertificateAuthorityArn";
 
 std::string OrDefault(const std::string& value, absl::string_view fallback) {
@@ -46,30 +46,6 @@ std::string SerialWithColons(ByteView serial) {
   return absl::StrJoin(serial, ":", [](std::string* out, uint8_t octet) {
     absl::StrAppend(out, absl::Hex(octet, absl::kZeroPad2));
   });
-}
-
-absl::StatusOr<Ca> ToCa(CaArn arn, Stored<CaRecord> stored) {
-  Ca ca;
-  ca.arn = std::move(arn);
-  ca.record = std::move(stored.record);
-  ca.version = stored.version;
-  if (ca.record.certificates().empty()) {
-    // Who has been active has a certificate.
-    if (ca.record.status() == v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE ||
-        ca.record.status() == v1::CERTIFICATE_AUTHORITY_STATUS_DISABLED) {
-      return CheckRecord(false, ca.record.format(), CaKey(ca.arn.id));
-    }
-    return ca;
-  }
-  const auto certificate = Certificate::Parse(
-      View(ca.record.certificates().rbegin()->certificate()), "");
-  if (!certificate.ok()) {
-    return CheckRecord(false, ca.record.format(), CaKey(ca.arn.id));
-  }
-  ca.not_before = certificate->tbs().not_before;
-  ca.not_after = certificate->tbs().not_after;
-  ca.serial = SerialWithColons(certificate->tbs().serial);
-  return ca;
 }
 
 }  // namespace
@@ -111,6 +87,23 @@ v1::CertificateAuthorityStatus Ca::StatusAt(absl::Time now) const {
   return EffectiveStatus(record.status(), not_after, now);
 }
 
+bool Ca::IsGone(absl::Time now) const {
+  return record.status() == v1::CERTIFICATE_AUTHORITY_STATUS_DELETED &&
+         now >= FromTimestamp(record.restorable_until());
+}
+
+absl::Status Ca::Apply(CaUse use, absl::Time now) {
+  const auto shown = StatusAt(now);
+  PKI_ASSIGN_OR_RETURN(
+      const auto after,
+      StatusAfter(record.status(), shown, record.status_before_deletion(), use,
+                  record.arn()));
+  if (!after.has_value()) return absl::OkStatus();
+  *record.mutable_last_state_change_at() = ToTimestamp(now);
+  record.set_status(*after);
+  return absl::OkStatus();
+}
+
 Context::Context(Settings settings, Ports ports, Catalogue catalogue)
     : settings_(std::move(settings)),
       ports_(std::move(ports)),
@@ -125,16 +118,77 @@ absl::StatusOr<absl::Time> Context::Now() const {
   return absl::FromUnixMillis(absl::ToUnixMillis(now));
 }
 
-absl::StatusOr<Ca> Context::ReadCa(absl::string_view arn) const {
-  PKI_ASSIGN_OR_RETURN(CaArn parsed, ParseCaArn(arn, kArnField));
+absl::StatusOr<Ca> Context::ToCa(CaRecord record, Version version) {
+  Ca ca;
+  PKI_ASSIGN_OR_RETURN(ca.arn, ParseCaArn(record.arn(), "Record.arn"));
+  ca.record = std::move(record);
+  ca.version = version;
+  if (ca.record.certificates().empty()) {
+    // Who has been active has a certificate.
+    if (ca.record.status() == v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE ||
+        ca.record.status() == v1::CERTIFICATE_AUTHORITY_STATUS_DISABLED) {
+      return DamagedRecord(CaKey(ca.arn.id));
+    }
+    return ca;
+  }
+  const auto certificate = Certificate::Parse(
+      View(ca.record.certificates().rbegin()->certificate()), "");
+  if (!certificate.ok()) {
+    return DamagedRecord(CaKey(ca.arn.id));
+  }
+  ca.not_before = certificate->tbs().not_before;
+  ca.not_after = certificate->tbs().not_after;
+  ca.serial = SerialWithColons(certificate->tbs().serial);
+  return ca;
+}
+
+absl::StatusOr<Ca> Context::ReadCa(absl::string_view arn) {
+  PKI_ASSIGN_OR_RETURN(const CaArn parsed, ParseCaArn(arn, kArnField));
   PKI_ASSIGN_OR_RETURN(auto stored,
                        ReadRecord<CaRecord>(store(), CaKey(parsed.id)));
-  if (!stored.has_value() || stored->record.arn() != arn) {
-    return Refuse(
-        v1::REASON_CA_NOT_FOUND, kArnField,
-        absl::StrCat("There is no certificate authority ", Quote(arn), "."));
+  if (stored.has_value() && stored->record.arn() == arn) {
+    PKI_ASSIGN_OR_RETURN(Ca ca,
+                         ToCa(std::move(stored->record), stored->version));
+    PKI_ASSIGN_OR_RETURN(const absl::Time now, Now());
+    if (!ca.IsGone(now)) return ca;
+    PKI_RETURN_IF_ERROR(Purge(ca));
   }
-  return ToCa(std::move(parsed), *std::move(stored));
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    cas_.erase(arn);
+  }
+  return Refuse(
+      v1::REASON_CA_NOT_FOUND, kArnField,
+      absl::StrCat("There is no certificate authority ", Quote(arn), "."));
+}
+
+absl::StatusOr<Ca> Context::ReadCaFor(absl::string_view arn, absl::Time now,
+                                      CaUse use) {
+  PKI_ASSIGN_OR_RETURN(Ca ca, ReadCa(arn));
+  PKI_RETURN_IF_ERROR(CheckAllowed(ca.StatusAt(now), use, arn));
+  return ca;
+}
+
+absl::Status Context::Purge(const Ca& ca) {
+  // The key first: what is left after a crash is found, and purged, again.
+  PKI_RETURN_IF_ERROR(
+      keys().Destroy(ca.record.arn(), View(ca.record.key_handle())));
+  WriteBatch batch;
+  batch.preconditions.push_back({CaKey(ca.arn.id), ca.version});
+  batch.deletes.push_back(CaKey(ca.arn.id));
+  batch.deletes.push_back(PolicyKey(ca.arn.id));
+  PKI_ASSIGN_OR_RETURN(
+      std::vector<Entry> permissions,
+      store().Scan(KeysUnder(PermissionPrefix(ca.arn.id)), kMaxPermissions));
+  for (Entry& permission : permissions) {
+    batch.deletes.push_back(std::move(permission.key));
+  }
+  absl::Status committed = store().Commit(std::move(batch));
+  // Somebody else has purged it.
+  if (ReasonOf(committed) == v1::REASON_STORE_PRECONDITION) {
+    return absl::OkStatus();
+  }
+  return committed;
 }
 
 absl::StatusOr<std::shared_ptr<const Context::SigningCa>> Context::CachedCa(

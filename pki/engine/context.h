@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "pki/ca/lifecycle.h"
 #include "pki/engine/arn.h"
 #include "pki/engine/ports.h"
 #include "pki/engine/records.h"
@@ -46,6 +47,11 @@ struct Ca {
   std::string serial;  // of the current certificate, as Describe shows it
 
   v1::CertificateAuthorityStatus StatusAt(absl::Time now) const;
+  // Whether it was deleted and can no longer be restored.
+  bool IsGone(absl::Time now) const;
+  // Puts into the record the status that follows from `use`, and when it
+  // changed. Errors: those of CheckAllowed().
+  absl::Status Apply(CaUse use, absl::Time now);
 };
 
 // Safe on any thread.
@@ -63,9 +69,19 @@ class Context {
   // certificate cannot carry.
   absl::StatusOr<absl::Time> Now() const;
 
-  // The CA with this ARN, read from the store. Errors: REASON_ARN_MALFORMED,
-  // REASON_CA_NOT_FOUND at Request.CertificateAuthorityArn; STORAGE_FAILURE.
-  absl::StatusOr<Ca> ReadCa(absl::string_view arn) const;
+  // The CA with this ARN, read from the store. A deleted one that can no longer
+  // be restored is gone, with its key, when somebody asks for it. Errors:
+  // REASON_ARN_MALFORMED, REASON_CA_NOT_FOUND at
+  // Request.CertificateAuthorityArn; STORAGE_FAILURE, CLOCK_FAILURE.
+  absl::StatusOr<Ca> ReadCa(absl::string_view arn);
+
+  // The same, in a state that allows `use` at `now`. Errors: those of
+  // CheckAllowed() too.
+  absl::StatusOr<Ca> ReadCaFor(absl::string_view arn, absl::Time now,
+                               CaUse use);
+
+  // The CA of a record that was read with others.
+  static absl::StatusOr<Ca> ToCa(CaRecord record, Version version);
 
   // A CA that is ready to sign. It may be out of date: commit with its version
   // as a precondition.
@@ -82,6 +98,9 @@ class Context {
       absl::string_view arn);
 
  private:
+  // Destroys the key of a CA that is gone, and the CA.
+  absl::Status Purge(const Ca& ca);
+
   const Settings settings_;
   const Ports ports_;
   const Catalogue catalogue_;

@@ -10,6 +10,7 @@
 #include "pki/base/status.h"
 #include "pki/ca/revocation_uris.h"
 #include "pki/engine/operations.h"
+#include "pki/engine/tags.h"
 #include "pki/engine/token.h"
 #include "pki/issue/sign.h"
 #include "pki/policy/algorithm.h"
@@ -26,21 +27,6 @@ constexpr absl::string_view kConfigurationField =
 constexpr absl::string_view kCsrLabel = "CERTIFICATE REQUEST";
 constexpr size_t kMaxCsrSize = 32768;  // API Reference: IssueCertificate
 constexpr size_t kUuidRandom = 16;
-
-absl::Status CheckTags(
-    const google::protobuf::RepeatedPtrField<v1::Tag>& tags) {
-  for (int i = 1; i < tags.size(); ++i) {
-    const auto twin = std::find_if(
-        tags.begin(), tags.begin() + i,
-        [&](const v1::Tag& tag) { return tag.key() == tags[i].key(); });
-    if (twin != tags.begin() + i) {
-      return Refuse(
-          v1::REASON_TAG_DUPLICATE, absl::StrCat("Request.Tags[", i, "].Key"),
-          absl::StrCat("The tag ", Quote(tags[i].key()), " is given twice."));
-    }
-  }
-  return absl::OkStatus();
-}
 
 // What of a request is checked and encoded before a key is made.
 struct CsrFields {

@@ -51,6 +51,9 @@ Row MakeRow(absl::string_view name) {
 const std::vector<Row>& Rows() {
   static const auto* const rows = new std::vector<Row>{
       PKI_OPERATION(CreateCertificateAuthority),
+      PKI_OPERATION(CreatePermission),
+      PKI_OPERATION(DeleteCertificateAuthority),
+      PKI_OPERATION(DeletePermission),
       PKI_OPERATION(DescribeCertificateAuthority),
       PKI_OPERATION(DescribeTemplate),
       PKI_OPERATION(ExplainIssuance),
@@ -59,7 +62,14 @@ const std::vector<Row>& Rows() {
       PKI_OPERATION(GetCertificateAuthorityCsr),
       PKI_OPERATION(ImportCertificateAuthorityCertificate),
       PKI_OPERATION(IssueCertificate),
+      PKI_OPERATION(ListCertificateAuthorities),
+      PKI_OPERATION(ListPermissions),
+      PKI_OPERATION(ListTags),
       PKI_OPERATION(ListTemplates),
+      PKI_OPERATION(RestoreCertificateAuthority),
+      PKI_OPERATION(TagCertificateAuthority),
+      PKI_OPERATION(UntagCertificateAuthority),
+      PKI_OPERATION(UpdateCertificateAuthority),
   };
   return *rows;
 }

@@ -43,6 +43,47 @@ absl::Status IssueCertificate(Context& context,
                               const v1::IssueCertificateRequest& request,
                               v1::IssueCertificateResponse* response);
 
+// Tags, permissions, and the later life of a CA.
+
+absl::Status CreatePermission(Context& context,
+                              const v1::CreatePermissionRequest& request,
+                              v1::CreatePermissionResponse* response);
+
+absl::Status DeleteCertificateAuthority(
+    Context& context, const v1::DeleteCertificateAuthorityRequest& request,
+    v1::DeleteCertificateAuthorityResponse* response);
+
+absl::Status DeletePermission(Context& context,
+                              const v1::DeletePermissionRequest& request,
+                              v1::DeletePermissionResponse* response);
+
+absl::Status ListCertificateAuthorities(
+    Context& context, const v1::ListCertificateAuthoritiesRequest& request,
+    v1::ListCertificateAuthoritiesResponse* response);
+
+absl::Status ListPermissions(Context& context,
+                             const v1::ListPermissionsRequest& request,
+                             v1::ListPermissionsResponse* response);
+
+absl::Status ListTags(Context& context, const v1::ListTagsRequest& request,
+                      v1::ListTagsResponse* response);
+
+absl::Status RestoreCertificateAuthority(
+    Context& context, const v1::RestoreCertificateAuthorityRequest& request,
+    v1::RestoreCertificateAuthorityResponse* response);
+
+absl::Status TagCertificateAuthority(
+    Context& context, const v1::TagCertificateAuthorityRequest& request,
+    v1::TagCertificateAuthorityResponse* response);
+
+absl::Status UntagCertificateAuthority(
+    Context& context, const v1::UntagCertificateAuthorityRequest& request,
+    v1::UntagCertificateAuthorityResponse* response);
+
+absl::Status UpdateCertificateAuthority(
+    Context& context, const v1::UpdateCertificateAuthorityRequest& request,
+    v1::UpdateCertificateAuthorityResponse* response);
+
 // The operations that the service has not (proto/engine_operations.proto).
 
 absl::Status DescribeTemplate(Context& context,

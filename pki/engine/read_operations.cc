@@ -1,4 +1,4 @@
-// The operations that only read: Describe and the three Gets.
+// The three Gets: a CA's CSR, its certificate, and what it issued.
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -24,48 +24,15 @@ void AppendPems(const Ders& ders, std::string* pems) {
   }
 }
 
-// The CA, in a state that allows `use`.
-absl::StatusOr<Ca> ReadAllowed(const Context& context, absl::string_view arn,
-                               CaUse use) {
-  PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
-  PKI_ASSIGN_OR_RETURN(Ca ca, context.ReadCa(arn));
-  PKI_RETURN_IF_ERROR(CheckAllowed(ca.StatusAt(now), use, arn));
-  return ca;
-}
-
 }  // namespace
-
-absl::Status DescribeCertificateAuthority(
-    Context& context, const v1::DescribeCertificateAuthorityRequest& request,
-    v1::DescribeCertificateAuthorityResponse* response) {
-  PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
-  PKI_ASSIGN_OR_RETURN(const Ca ca,
-                       context.ReadCa(request.certificate_authority_arn()));
-  v1::CertificateAuthority& shown = *response->mutable_certificate_authority();
-  shown.set_arn(ca.record.arn());
-  shown.set_owner_account(ca.record.owner_account());
-  *shown.mutable_created_at() = ca.record.created_at();
-  *shown.mutable_last_state_change_at() = ca.record.last_state_change_at();
-  shown.set_type(ca.record.type());
-  shown.set_status(ca.StatusAt(now));
-  *shown.mutable_certificate_authority_configuration() =
-      ca.record.configuration();
-  *shown.mutable_revocation_configuration() = ca.record.revocation();
-  shown.set_usage_mode(ca.record.usage_mode());
-  if (!ca.record.certificates().empty()) {
-    shown.set_serial(ca.serial);
-    *shown.mutable_not_before() = ToTimestamp(ca.not_before);
-    *shown.mutable_not_after() = ToTimestamp(ca.not_after);
-  }
-  return absl::OkStatus();
-}
 
 absl::Status GetCertificateAuthorityCsr(
     Context& context, const v1::GetCertificateAuthorityCsrRequest& request,
     v1::GetCertificateAuthorityCsrResponse* response) {
-  PKI_ASSIGN_OR_RETURN(const Ca ca,
-                       ReadAllowed(context, request.certificate_authority_arn(),
-                                   CaUse::kGetCsr));
+  PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
+  PKI_ASSIGN_OR_RETURN(
+      const Ca ca, context.ReadCaFor(request.certificate_authority_arn(), now,
+                                     CaUse::kGetCsr));
   response->set_csr(EncodePem("CERTIFICATE REQUEST", View(ca.record.csr())));
   return absl::OkStatus();
 }
@@ -74,9 +41,10 @@ absl::Status GetCertificateAuthorityCertificate(
     Context& context,
     const v1::GetCertificateAuthorityCertificateRequest& request,
     v1::GetCertificateAuthorityCertificateResponse* response) {
-  PKI_ASSIGN_OR_RETURN(const Ca ca,
-                       ReadAllowed(context, request.certificate_authority_arn(),
-                                   CaUse::kGetOwn));
+  PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
+  PKI_ASSIGN_OR_RETURN(
+      const Ca ca, context.ReadCaFor(request.certificate_authority_arn(), now,
+                                     CaUse::kGetOwn));
   const v1::ImportedCertificate& own = *ca.record.certificates().rbegin();
   response->set_certificate(CertificatePem(own.certificate()));
   // A root has no chain, and none is shown.
@@ -90,9 +58,10 @@ absl::Status GetCertificate(Context& context,
                             const v1::GetCertificateRequest& request,
                             v1::GetCertificateResponse* response) {
   constexpr absl::string_view kField = "Request.CertificateArn";
-  PKI_ASSIGN_OR_RETURN(const Ca ca,
-                       ReadAllowed(context, request.certificate_authority_arn(),
-                                   CaUse::kGetCertificate));
+  PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
+  PKI_ASSIGN_OR_RETURN(
+      const Ca ca, context.ReadCaFor(request.certificate_authority_arn(), now,
+                                     CaUse::kGetCertificate));
   PKI_ASSIGN_OR_RETURN(const CertificateName name,
                        ParseCertificateArn(request.certificate_arn(), kField));
   if (name.ca.ToString() != ca.record.arn()) {
@@ -116,8 +85,7 @@ absl::Status GetCertificate(Context& context,
   if (!record.has_issuer_certificate()) return absl::OkStatus();
   const uint32_t index = record.issuer_certificate();
   if (index >= static_cast<uint32_t>(ca.record.certificates_size())) {
-    return CheckRecord(false, record.format(),
-                       CertificateKey(ca.arn.id, name.serial));
+    return DamagedRecord(CertificateKey(ca.arn.id, name.serial));
   }
   const v1::ImportedCertificate& issuer =
       ca.record.certificates(static_cast<int>(index));

@@ -6,7 +6,7 @@
 namespace pki {
 
 std::string CaKey(absl::string_view ca_id) {
-  return absl::StrCat("ca/", ca_id);
+  return absl::StrCat(kCaPrefix, ca_id);
 }
 
 std::string CertificateKey(absl::string_view ca_id, absl::string_view serial) {
@@ -17,11 +17,37 @@ std::string TokenKey(absl::string_view scope, absl::string_view hash) {
   return absl::StrCat("token/", scope, "/", hash);
 }
 
+std::string PolicyKey(absl::string_view ca_id) {
+  return absl::StrCat("policy/", ca_id);
+}
+
+std::string PermissionPrefix(absl::string_view ca_id) {
+  return absl::StrCat("permission/", ca_id, "/");
+}
+
+std::string PermissionKey(absl::string_view ca_id, absl::string_view principal,
+                          absl::string_view account) {
+  return absl::StrCat(PermissionPrefix(ca_id), principal, "/", account);
+}
+
+KeyRange KeysUnder(absl::string_view prefix) {
+  KeyRange range{std::string(prefix), std::string(prefix)};
+  // '0' follows '/'.
+  range.end.back() = '0';
+  return range;
+}
+
+std::string KeyAfter(absl::string_view key) {
+  return absl::StrCat(key, absl::string_view("\0", 1));
+}
+
+absl::Status DamagedRecord(absl::string_view key) {
+  return Refuse(v1::REASON_RECORD_DAMAGED, "",
+                absl::StrCat("The record ", Quote(key), " is damaged."));
+}
+
 absl::Status CheckRecord(bool parsed, uint32_t format, absl::string_view key) {
-  if (!parsed || format == 0) {
-    return Refuse(v1::REASON_RECORD_DAMAGED, "",
-                  absl::StrCat("The record ", Quote(key), " is damaged."));
-  }
+  if (!parsed || format == 0) return DamagedRecord(key);
   if (format > kRecordFormat) {
     return Refuse(v1::REASON_RECORD_FORMAT, "",
                   absl::StrCat("The record ", Quote(key), " has format ",

@@ -1,0 +1,60 @@
+// Pages of a listing, and the tokens that lead from one to the next.
+//
+// A token is the key of the last entry seen, sealed: it says nothing to its
+// bearer, cannot be made up, fits only the listing that gave it, and goes on at
+// the right place whatever was added meanwhile. Its key is in the store, so
+// that every engine on the store understands it.
+#ifndef PKI_ENGINE_PAGE_H_
+#define PKI_ENGINE_PAGE_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "pki/base/secret.h"
+#include "pki/engine/context.h"
+
+namespace pki {
+
+class Pager {
+ public:
+  // `listing` names the operation and what it lists of what. Errors:
+  // STORAGE_FAILURE, ENTROPY_FAILURE.
+  static absl::StatusOr<Pager> New(Context& context, std::string listing);
+
+  // The key after which the page begins; empty for the first. Errors:
+  // REASON_NEXT_TOKEN for what is no token of this listing.
+  absl::StatusOr<std::string> After(
+      const std::optional<absl::string_view>& token) const;
+
+  // The token of the page after `last_key`. Errors: CRYPTO_FAILURE.
+  absl::StatusOr<std::string> Token(absl::string_view last_key) const;
+
+ private:
+  Pager(Secret key, std::string listing);
+
+  Secret key_;
+  std::string listing_;
+};
+
+// How many entries a page has: what the request says, and no more than 100 (API
+// Reference: ListCertificateAuthorities).
+inline constexpr int kMaxPage = 100;
+
+// Of a List request.
+template <typename Request>
+size_t PageSize(const Request& request) {
+  const int wanted =
+      request.has_max_results() ? request.max_results() : kMaxPage;
+  return static_cast<size_t>(wanted < kMaxPage ? wanted : kMaxPage);
+}
+template <typename Request>
+std::optional<absl::string_view> TokenOf(const Request& request) {
+  if (!request.has_next_token()) return std::nullopt;
+  return request.next_token();
+}
+
+}  // namespace pki
+
+#endif  // PKI_ENGINE_PAGE_H_
