@@ -24,11 +24,7 @@ absl::Status TryChange(Context& context, absl::string_view arn,
 absl::Status ChangeCa(Context& context, absl::string_view arn,
                       const CaChange& change) {
   PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    absl::Status status = TryChange(context, arn, change, now);
-    if (ReasonOf(status) != v1::REASON_STORE_PRECONDITION) return status;
-  }
-  return LostRace();
+  return Retry([&] { return TryChange(context, arn, change, now); });
 }
 
 }  // namespace pki

@@ -235,6 +235,14 @@ absl::StatusOr<std::shared_ptr<const Context::SigningCa>> Context::FreshCa(
   return shared;
 }
 
+absl::Status Retry(const std::function<absl::Status()>& attempt) {
+  for (int i = 0; i < kMaxAttempts; ++i) {
+    absl::Status status = attempt();
+    if (ReasonOf(status) != v1::REASON_STORE_PRECONDITION) return status;
+  }
+  return LostRace();
+}
+
 absl::Status LostRace() {
   return Refuse(v1::REASON_LOST_RACE, "Request.CertificateAuthorityArn",
                 "The certificate authority keeps changing under this request; "

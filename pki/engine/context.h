@@ -3,6 +3,7 @@
 #ifndef PKI_ENGINE_CONTEXT_H_
 #define PKI_ENGINE_CONTEXT_H_
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -114,6 +115,10 @@ inline constexpr int kMaxAttempts = 8;
 
 // Refuses after kMaxAttempts lost races.
 absl::Status LostRace();
+
+// What `attempt` answers, which reads, decides and commits: again and again as
+// long as its commit comes too late.
+absl::Status Retry(const std::function<absl::Status()>& attempt);
 
 }  // namespace pki
 

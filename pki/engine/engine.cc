@@ -67,6 +67,7 @@ const std::vector<Row>& Rows() {
       PKI_OPERATION(ListTags),
       PKI_OPERATION(ListTemplates),
       PKI_OPERATION(RestoreCertificateAuthority),
+      PKI_OPERATION(RevokeCertificate),
       PKI_OPERATION(TagCertificateAuthority),
       PKI_OPERATION(UntagCertificateAuthority),
       PKI_OPERATION(UpdateCertificateAuthority),

@@ -72,6 +72,10 @@ absl::Status RestoreCertificateAuthority(
     Context& context, const v1::RestoreCertificateAuthorityRequest& request,
     v1::RestoreCertificateAuthorityResponse* response);
 
+absl::Status RevokeCertificate(Context& context,
+                               const v1::RevokeCertificateRequest& request,
+                               v1::RevokeCertificateResponse* response);
+
 absl::Status TagCertificateAuthority(
     Context& context, const v1::TagCertificateAuthorityRequest& request,
     v1::TagCertificateAuthorityResponse* response);

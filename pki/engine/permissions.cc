@@ -27,15 +27,6 @@ std::string AccountOf(const Context& context, const Request& request) {
                                       : context.settings().account_id;
 }
 
-// Commits a change of one permission while its CA lives.
-absl::Status ChangePermission(Context& context, const Ca& ca,
-                              WriteBatch batch) {
-  batch.preconditions.push_back({CaKey(ca.arn.id), ca.version});
-  absl::Status committed = context.store().Commit(std::move(batch));
-  return ReasonOf(committed) == v1::REASON_STORE_PRECONDITION ? LostRace()
-                                                              : committed;
-}
-
 }  // namespace
 
 absl::Status CreatePermission(Context& context,
@@ -43,9 +34,6 @@ absl::Status CreatePermission(Context& context,
                               v1::CreatePermissionResponse* /*response*/) {
   PKI_RETURN_IF_ERROR(CheckPrincipal(request.principal()));
   PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
-  PKI_ASSIGN_OR_RETURN(
-      const Ca ca, context.ReadCaFor(request.certificate_authority_arn(), now,
-                                     CaUse::kManage));
   v1::PermissionRecord record;
   record.set_format(kRecordFormat);
   record.set_principal(request.principal());
@@ -57,18 +45,25 @@ absl::Status CreatePermission(Context& context,
     }
   }
   *record.mutable_created_at() = ToTimestamp(now);
-  const std::string key =
-      PermissionKey(ca.arn.id, record.principal(), record.source_account());
-  PKI_ASSIGN_OR_RETURN(const auto existing, context.store().Get(key));
-  if (existing.has_value()) {
-    return Refuse(v1::REASON_PERMISSION_EXISTS, "Request.Principal",
-                  absl::StrCat(record.principal(),
-                               " has a permission already; delete it first."));
-  }
-  WriteBatch batch;
-  batch.preconditions.push_back({key, std::nullopt});
-  batch.puts.emplace_back(key, record.SerializeAsString());
-  return ChangePermission(context, ca, std::move(batch));
+  return Retry([&]() -> absl::Status {
+    PKI_ASSIGN_OR_RETURN(
+        const Ca ca, context.ReadCaFor(request.certificate_authority_arn(), now,
+                                       CaUse::kManage));
+    const std::string key =
+        PermissionKey(ca.arn.id, record.principal(), record.source_account());
+    PKI_ASSIGN_OR_RETURN(const auto existing, context.store().Get(key));
+    if (existing.has_value()) {
+      return Refuse(v1::REASON_PERMISSION_EXISTS, "Request.Principal",
+                    absl::StrCat(record.principal(),
+                                 " has a permission already; delete it "
+                                 "first."));
+    }
+    WriteBatch batch;
+    batch.preconditions.push_back({CaKey(ca.arn.id), ca.version});
+    batch.preconditions.push_back({key, std::nullopt});
+    batch.puts.emplace_back(key, record.SerializeAsString());
+    return context.store().Commit(std::move(batch));
+  });
 }
 
 absl::Status DeletePermission(Context& context,
@@ -76,21 +71,23 @@ absl::Status DeletePermission(Context& context,
                               v1::DeletePermissionResponse* /*response*/) {
   PKI_RETURN_IF_ERROR(CheckPrincipal(request.principal()));
   PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
-  PKI_ASSIGN_OR_RETURN(
-      const Ca ca, context.ReadCaFor(request.certificate_authority_arn(), now,
-                                     CaUse::kManage));
-  const std::string key = PermissionKey(ca.arn.id, request.principal(),
-                                        AccountOf(context, request));
-  PKI_ASSIGN_OR_RETURN(const auto existing, context.store().Get(key));
-  if (!existing.has_value()) {
-    return Refuse(
-        v1::REASON_PERMISSION_NOT_FOUND, "Request.Principal",
-        absl::StrCat(request.principal(), " has no permission here."));
-  }
-  WriteBatch batch;
-  batch.preconditions.push_back({key, existing->version});
-  batch.deletes.push_back(key);
-  return ChangePermission(context, ca, std::move(batch));
+  return Retry([&]() -> absl::Status {
+    PKI_ASSIGN_OR_RETURN(
+        const Ca ca, context.ReadCaFor(request.certificate_authority_arn(), now,
+                                       CaUse::kManage));
+    const std::string key = PermissionKey(ca.arn.id, request.principal(),
+                                          AccountOf(context, request));
+    PKI_ASSIGN_OR_RETURN(const auto existing, context.store().Get(key));
+    if (!existing.has_value()) {
+      return Refuse(
+          v1::REASON_PERMISSION_NOT_FOUND, "Request.Principal",
+          absl::StrCat(request.principal(), " has no permission here."));
+    }
+    WriteBatch batch;
+    batch.preconditions.push_back({key, existing->version});
+    batch.deletes.push_back(key);
+    return context.store().Commit(std::move(batch));
+  });
 }
 
 absl::Status ListPermissions(Context& context,

@@ -17,6 +17,10 @@ std::string TokenKey(absl::string_view scope, absl::string_view hash) {
   return absl::StrCat("token/", scope, "/", hash);
 }
 
+std::string RevocationKey(absl::string_view ca_id, absl::string_view serial) {
+  return absl::StrCat("revoked/", ca_id, "/", serial);
+}
+
 std::string PolicyKey(absl::string_view ca_id) {
   return absl::StrCat("policy/", ca_id);
 }

@@ -27,6 +27,7 @@ std::string CertificateKey(absl::string_view ca_id, absl::string_view serial);
 // `scope` separates operations and CAs; `hash` stands for token and request.
 std::string TokenKey(absl::string_view scope, absl::string_view hash);
 
+std::string RevocationKey(absl::string_view ca_id, absl::string_view serial);
 std::string PolicyKey(absl::string_view ca_id);
 std::string PermissionPrefix(absl::string_view ca_id);
 std::string PermissionKey(absl::string_view ca_id, absl::string_view principal,
