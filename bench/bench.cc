@@ -49,12 +49,12 @@ class TableReporter : public benchmark::BenchmarkReporter {
         "\nThe ratio is that to the bare limit, with the CSR's key ready, and "
         "with the key\nbuilt from its bytes; over is how much longer the whole "
         "takes, in microseconds.\n"
-        "Case                                               per s   ratio    "
-        "over   ratio    over");
+        "Case                                                       per s   "
+        "ratio    over   ratio    over");
     const auto counter = [&run](const char* name) {
       return static_cast<double>(run.counters.at(name));
     };
-    std::printf("%-48s %7.0f %7.3f %7.1f %7.3f %7.1f\n",
+    std::printf("%-56s %7.0f %7.3f %7.1f %7.3f %7.1f\n",
                 run.run_name.function_name.c_str(), counter(kPerSecond),
                 counter(kRatio), counter(kOverhead), counter(kRatioWithKey),
                 counter(kOverheadWithKey));

@@ -36,12 +36,14 @@ struct Case {
   const KeyKind* csr;
   Way way;
   v1::SignatureCheck check;
+  Content content;
 
   std::string Name() const {
     return absl::StrCat(
         "Issue/CA:", ca->name, "/CSR:", csr->name, "/",
         kWayNames[static_cast<int>(way)],
-        check == v1::SIGNATURE_CHECK_ALWAYS ? "/ALWAYS" : "/TRUST_SIGNER");
+        check == v1::SIGNATURE_CHECK_ALWAYS ? "/ALWAYS" : "/TRUST_SIGNER",
+        content == Content::kFull ? "/full" : "");
   }
 };
 
@@ -113,8 +115,8 @@ class Contest {
   std::vector<v1::IssueCertificateRequest> Prepare(Authority<EngineType>& ca,
                                                    const Case& c) {
     std::vector<v1::IssueCertificateRequest> requests;
-    for (const Sample& sample : SamplesOf(*c.csr)) {
-      requests.push_back(IssueRequest(ca.arn, *c.ca, sample.pem));
+    for (const Sample& sample : SamplesOf(*c.csr, c.content)) {
+      requests.push_back(RequestFor(sample, ca.arn, *c.ca));
       const Bytes der = Issue(ca.engine, requests.back());
       work_.push_back({sample.csr, BareKey(sample.csr.spki()),
                        Certificate::Parse(View(der), "Bench").value()});
@@ -228,20 +230,26 @@ void Register(const Case& c) {
       ->Unit(benchmark::kMicrosecond);
 }
 
+void RegisterWays(const KeyKind& ca, Content content) {
+  for (const auto check :
+       {v1::SIGNATURE_CHECK_ALWAYS, v1::SIGNATURE_CHECK_TRUST_SIGNER}) {
+    for (const Way way : {Way::kEngine, Way::kAbiProtobuf, Way::kAbiJson}) {
+      Register({&ca, &kP256, way, check, content});
+    }
+  }
+}
+
 }  // namespace
 
 void RegisterIssue() {
   for (const KeyKind& ca : kKeyKinds) {
-    for (const auto check :
-         {v1::SIGNATURE_CHECK_ALWAYS, v1::SIGNATURE_CHECK_TRUST_SIGNER}) {
-      for (const Way way : {Way::kEngine, Way::kAbiProtobuf, Way::kAbiJson}) {
-        Register({&ca, &kP256, way, check});
-      }
-    }
+    RegisterWays(ca, Content::kPlain);
     if (&ca != &kP256) {
-      Register({&ca, &ca, Way::kAbiProtobuf, v1::SIGNATURE_CHECK_ALWAYS});
+      Register({&ca, &ca, Way::kAbiProtobuf, v1::SIGNATURE_CHECK_ALWAYS,
+                Content::kPlain});
     }
   }
+  RegisterWays(kP256, Content::kFull);
 }
 
 }  // namespace pki

@@ -28,7 +28,8 @@ inline constexpr char kRatioWithKey[] = "ratio_with_key";  // to the second one
 inline constexpr char kOverhead[] = "overhead_us";         // over the limit
 inline constexpr char kOverheadWithKey[] = "overhead_with_key_us";
 
-// Registers Issue/CA:…/CSR:…/WAY/SIGNATURE_CHECK.
+// Registers Issue/CA:…/CSR:…/WAY/SIGNATURE_CHECK, and the same with /full, for
+// a CSR and an ApiPassthrough that ask for everything.
 void RegisterIssue();
 
 }  // namespace pki

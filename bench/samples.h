@@ -11,14 +11,26 @@
 
 namespace pki {
 
+// What a CSR and the request with it ask for.
+enum class Content {
+  kPlain,  // a commonName and a subjectAltName, both in the CSR
+  kFull,   // all that an end entity's certificate may have, in both
+};
+
 struct Sample {
+  Content content;
   std::string pem;  // as most clients send it
   Csr csr;
 };
 
-// CSRs with a commonName and a subjectAltName. EC keys are all
-// different; RSA keys are one, because making them is slow.
-const std::vector<Sample>& SamplesOf(const KeyKind& kind);
+// EC keys are all different; RSA keys are one, because making them is slow.
+const std::vector<Sample>& SamplesOf(const KeyKind& kind,
+                                     Content content = Content::kPlain);
+
+// A request with this CSR to a CA of this kind.
+v1::IssueCertificateRequest RequestFor(const Sample& sample,
+                                       const std::string& ca_arn,
+                                       const KeyKind& kind);
 
 }  // namespace pki
 

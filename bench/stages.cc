@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
@@ -18,12 +19,14 @@
 #include "pki/issue/issuer.h"
 #include "pki/keystore/software_key_store.h"
 #include "pki/lint/lint.h"
+#include "pki/policy/api_fields.h"
 #include "pki/policy/resolve.h"
 #include "pki/store/memory_store.h"
 #include "pki/template/catalogue.h"
 #include "pki/wire/json.h"
 #include "pki/wire/validator.h"
 #include "pki/x509/certificate.h"
+#include "pki/x509/extension.h"
 
 namespace pki {
 namespace {
@@ -33,12 +36,12 @@ using benchmark::DoNotOptimize;
 constexpr char kArn[] = "arn:aws:acm-pca:us-east-1:000000000000:ca/1";
 
 // What the stages hand on to each other: a root CA and its certificate for the
-// first sample.
+// first sample of this content.
 struct Scene {
-  Scene() {
+  explicit Scene(Content content) : sample(SamplesOf(kP256, content).front()) {
     CppEngine engine(v1::SIGNATURE_CHECK_ALWAYS);
     const std::string ca_arn = MakeRoot(engine, kP256);
-    request = IssueRequest(ca_arn, kP256, sample.pem);
+    request = RequestFor(sample, ca_arn, kP256);
     protobuf = request.SerializeAsString();
     json = WriteJson(request);
     certificate =
@@ -50,19 +53,39 @@ struct Scene {
     settings.key = keys->Open(kArn, View(handle)).value();
     settings.certificate = View(ca_certificate);
     issuer = Issuer::New(settings).value();
+    form = request.has_template_arn()
+               ? catalogue.Find(request.template_arn()).value()
+               : &catalogue.Default();
+    ReadApi(request.api_passthrough());
   }
 
-  // The CSR's side of the resolver's input.
+  void ReadApi(const v1::ApiPassthrough& api) {
+    if (api.has_subject()) api_subject = SubjectToDer(api.subject()).value();
+    api_der = ApiExtensionsToDer(api.extensions()).value();
+    for (const Bytes& der : api_der) {
+      api_extensions.push_back(*ParseExtension(View(der)));
+    }
+  }
+
+  std::optional<ByteView> ApiSubject() const {
+    if (!api_subject.has_value()) return std::nullopt;
+    return View(*api_subject);
+  }
+
+  // The caller's side of the resolver's input.
   Offers offers() const {
     Offers offers;
+    offers[v1::SOURCE_API] = {ApiSubject(), api_extensions};
     offers[v1::SOURCE_CSR] = {sample.csr.subject(), sample.csr.extensions()};
     return offers;
   }
 
   Issuance issuance() const {
     Issuance issuance;
-    issuance.form = &catalogue.Default();
+    issuance.form = form;
     issuance.csr = &sample.csr;
+    issuance.api_subject = ApiSubject();
+    issuance.api_extensions = api_extensions;
     issuance.not_before = certificate->tbs().not_before;
     issuance.not_after = certificate->tbs().not_after;
     issuance.serial = certificate->tbs().serial;
@@ -72,7 +95,7 @@ struct Scene {
   const Catalogue catalogue = Catalogue::Load(BuiltInCatalogue()).value();
   const Validator validator =
       Validator::Create({v1::IssueCertificateRequest::descriptor()}).value();
-  const Sample& sample = SamplesOf(kP256).front();
+  const Sample& sample;
   const PublicKey csr_key =
       PublicKey::FromSpki(sample.csr.spki(), "Csr").value();
   v1::IssueCertificateRequest request;
@@ -80,10 +103,19 @@ struct Scene {
   std::string json;
   std::optional<Certificate> certificate;
   std::shared_ptr<const Issuer> issuer;
+  const PreparedTemplate* form;
+  std::optional<Bytes> api_subject;
+  std::vector<Bytes> api_der;
+  ExtensionList api_extensions;
 };
 
-const Scene& TheScene() {
-  static const auto* const scene = new Scene;
+const Scene& PlainScene() {
+  static const auto* const scene = new Scene(Content::kPlain);
+  return *scene;
+}
+
+const Scene& FullScene() {
+  static const auto* const scene = new Scene(Content::kFull);
   return *scene;
 }
 
@@ -95,13 +127,27 @@ void RegisterFunction(absl::string_view name, Function function,
       ->Unit(benchmark::kMicrosecond);
 }
 
-// Runs `stage` on the scene, once in each round.
+// Runs `stage` on a scene, once in each round.
+template <typename Stage>
+void RunStage(benchmark::State& state, const Scene& scene, Stage stage) {
+  for (auto _ : state) stage(scene);
+}
+
 template <typename Stage>
 void RegisterStage(absl::string_view name, Stage stage) {
   RegisterFunction(name, [stage](benchmark::State& state) {
-    const Scene& scene = TheScene();
-    for (auto _ : state) stage(scene);
+    RunStage(state, PlainScene(), stage);
   });
+}
+
+// The same, once more with the scene in which everything is asked for.
+template <typename Stage>
+void RegisterStages(absl::string_view name, Stage stage) {
+  RegisterStage(name, stage);
+  RegisterFunction(absl::StrCat(name, "/full"),
+                   [stage](benchmark::State& state) {
+                     RunStage(state, FullScene(), stage);
+                   });
 }
 
 void EncodeTbs(const Scene& scene) {
@@ -117,7 +163,7 @@ void EncodeTbs(const Scene& scene) {
 
 // A store that grows, as an engine's does.
 void BM_Commit(benchmark::State& state) {
-  const Bytes record(TheScene().certificate->der().size() + 64, 'x');
+  const Bytes record(PlainScene().certificate->der().size() + 64, 'x');
   MemoryStore store;
   Check(store.Commit({{}, {{"ca/1", "x"}}, {}}));
   uint64_t number = 0;
@@ -133,13 +179,13 @@ void BM_Commit(benchmark::State& state) {
 
 void BM_Sign(benchmark::State& state, const KeyKind& kind) {
   const PrivateKey& key = KeyOf(kind);
-  const ByteView message = TheScene().certificate->tbs_der();
+  const ByteView message = PlainScene().certificate->tbs_der();
   for (auto _ : state) DoNotOptimize(key.Sign(kind.signature, message));
 }
 
 void BM_Verify(benchmark::State& state, const KeyKind& kind) {
   const PrivateKey& key = KeyOf(kind);
-  const ByteView message = TheScene().certificate->tbs_der();
+  const ByteView message = PlainScene().certificate->tbs_der();
   const Bytes signature = key.Sign(kind.signature, message).value();
   for (auto _ : state) {
     DoNotOptimize(
@@ -150,15 +196,15 @@ void BM_Verify(benchmark::State& state, const KeyKind& kind) {
 }  // namespace
 
 void RegisterStages() {
-  RegisterStage("decode-protobuf", [](const Scene& scene) {
+  RegisterStages("decode-protobuf", [](const Scene& scene) {
     v1::IssueCertificateRequest request;
     DoNotOptimize(request.ParseFromString(scene.protobuf));
   });
-  RegisterStage("decode-json", [](const Scene& scene) {
+  RegisterStages("decode-json", [](const Scene& scene) {
     v1::IssueCertificateRequest request;
     Check(ReadJson(scene.json, &request));
   });
-  RegisterStage("validate", [](const Scene& scene) {
+  RegisterStages("validate", [](const Scene& scene) {
     Check(scene.validator.Check(scene.request));
   });
   RegisterStage("random-serial", [](const Scene&) {
@@ -166,7 +212,7 @@ void RegisterStages() {
     Check(CryptoEntropy().Fill(serial, sizeof(serial)));
     DoNotOptimize(serial);
   });
-  RegisterStage("parse-csr-pem", [](const Scene& scene) {
+  RegisterStages("parse-csr-pem", [](const Scene& scene) {
     DoNotOptimize(Csr::Parse(View(scene.sample.pem)));
   });
   RegisterStage("parse-csr-der", [](const Scene& scene) {
@@ -180,17 +226,24 @@ void RegisterStages() {
     DoNotOptimize(scene.csr_key.Verify(csr.signature_algorithm(), csr.info(),
                                        csr.signature()));
   });
-  RegisterStage("resolve", [](const Scene& scene) {
-    DoNotOptimize(Resolve(scene.catalogue.Default(), scene.offers()));
+  RegisterFunction("api-fields/full", [](benchmark::State& state) {
+    const v1::ApiPassthrough& api = FullScene().request.api_passthrough();
+    for (auto _ : state) {
+      DoNotOptimize(SubjectToDer(api.subject()));
+      DoNotOptimize(ApiExtensionsToDer(api.extensions()));
+    }
   });
-  RegisterStage("encode-tbs", EncodeTbs);
-  RegisterStage("lint", [](const Scene& scene) {
+  RegisterStages("resolve", [](const Scene& scene) {
+    DoNotOptimize(Resolve(*scene.form, scene.offers()));
+  });
+  RegisterStages("encode-tbs", EncodeTbs);
+  RegisterStages("lint", [](const Scene& scene) {
     Check(LintTbs(scene.certificate->tbs_der()));
   });
-  RegisterStage("prepare",
-                [](const Scene& scene) {  // the three above, and the SKI
-                  DoNotOptimize(scene.issuer->Prepare(scene.issuance()));
-                });
+  RegisterStages("prepare",
+                 [](const Scene& scene) {  // the three above, and the SKI
+                   DoNotOptimize(scene.issuer->Prepare(scene.issuance()));
+                 });
   for (const KeyKind& kind : kKeyKinds) {
     RegisterFunction(absl::StrCat("sign/", kind.name), BM_Sign, kind);
     RegisterFunction(absl::StrCat("verify/", kind.name), BM_Verify, kind);
