@@ -60,6 +60,12 @@ class KeyStore {
   // Destroys the key. Done for software keys when the record goes.
   virtual absl::Status Destroy(absl::string_view arn, ByteView handle) = 0;
 
+  // What the storage of its keys is certified for; UNSPECIFIED for nothing, as
+  // with all keys that are in this process.
+  virtual v1::KeyStorageSecurityStandard security_standard() const {
+    return v1::KEY_STORAGE_SECURITY_STANDARD_UNSPECIFIED;
+  }
+
   // What its handles are sealed under; null when they hold no keys.
   virtual Keyring* keyring() { return nullptr; }
 };

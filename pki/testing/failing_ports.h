@@ -91,6 +91,9 @@ class FailingKeyStore : public KeyStore {
     PKI_RETURN_IF_ERROR(plan_->Next(v1::REASON_CRYPTO_FAILED));
     return key_store_->Destroy(arn, handle);
   }
+  v1::KeyStorageSecurityStandard security_standard() const override {
+    return key_store_->security_standard();
+  }
   Keyring* keyring() override { return key_store_->keyring(); }
 
  private:
