@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -44,7 +45,7 @@ absl::Status FileError(const std::string& path, const std::string& doing) {
                                          : v1::REASON_STORE_FAILED,
       "",
       absl::StrCat("The file ", Quote(path), " could not be ", doing, ": ",
-                   absl::ErrnoToStatus(error, "").ToString(), "."));
+                   std::generic_category().message(error), "."));
 }
 
 NewFile::NewFile(std::string path, std::string temporary_path)
@@ -59,6 +60,10 @@ NewFile::~NewFile() {
 }
 
 absl::StatusOr<NewFile> NewFile::Create(const std::string& path) {
+  if (path.find('\0') != std::string::npos) {
+    errno = EINVAL;
+    return FileError(path, "created");
+  }
   std::string temporary_path = path + ".new-XXXXXX";
   const int file = mkostemp(temporary_path.data(), O_CLOEXEC);
   if (file < 0) return FileError(path, "created");

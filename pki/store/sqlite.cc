@@ -3,9 +3,12 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "pki/base/status.h"
 
 namespace pki {
@@ -27,10 +30,14 @@ constexpr char kSettings[] =
     "PRAGMA wal_autocheckpoint = 0;"
     "PRAGMA journal_size_limit = 67108864;";
 
+absl::string_view PathOf(sqlite3* connection) {
+  return sqlite3_db_filename(connection, "main");
+}
+
 absl::Status Execute(sqlite3* connection, const char* sql) {
   const int result = sqlite3_exec(connection, sql, nullptr, nullptr, nullptr);
   if (result == SQLITE_OK) return absl::OkStatus();
-  return SqliteError(result, sqlite3_db_filename(connection, "main"));
+  return SqliteError(result, PathOf(connection));
 }
 
 }  // namespace
@@ -112,17 +119,36 @@ void SqliteConnection::Closer::operator()(sqlite3* connection) const {
 absl::StatusOr<SqliteConnection> SqliteConnection::Open(
     const std::string& path, const std::string& vfs,
     std::chrono::milliseconds wait) {
-  sqlite3* raw = nullptr;
-  const int opened =
-      sqlite3_open_v2(path.c_str(), &raw,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                          SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE,
-                      vfs.empty() ? nullptr : vfs.c_str());
-  SqliteConnection connection(raw);
-  if (opened != SQLITE_OK) return SqliteError(opened, path);
-  sqlite3_busy_timeout(raw, static_cast<int>(wait.count()));
-  sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  PKI_ASSIGN_OR_RETURN(SqliteConnection connection,
+                       Open(path, vfs, SQLITE_OPEN_READWRITE));
+  const auto milliseconds = static_cast<int>(
+      std::min<int64_t>(wait.count(), std::numeric_limits<int>::max()));
+  sqlite3_busy_timeout(connection.get(), milliseconds);
   PKI_RETURN_IF_ERROR(connection.Run(kSettings));
+  return connection;
+}
+
+absl::StatusOr<SqliteConnection> SqliteConnection::OpenWithoutLog(
+    const std::string& path, const std::string& vfs) {
+  // The characters that mean something in a URI.
+  const std::string name =
+      absl::StrReplaceAll(path, {{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}});
+  return Open(absl::StrCat("file:", name, "?immutable=1"), vfs,
+              SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+}
+
+absl::StatusOr<SqliteConnection> SqliteConnection::Open(const std::string& name,
+                                                        const std::string& vfs,
+                                                        int flags) {
+  sqlite3* raw = nullptr;
+  const int result =
+      sqlite3_open_v2(name.c_str(), &raw,
+                      flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
+                          SQLITE_OPEN_EXRESCODE,
+                      vfs.c_str());
+  SqliteConnection connection(raw);
+  if (result != SQLITE_OK) return SqliteError(result, name);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   return connection;
 }
 
@@ -133,7 +159,7 @@ absl::StatusOr<SqliteStatement> SqliteConnection::Prepare(
       sqlite3_prepare_v3(get(), sql.data(), static_cast<int>(sql.size()),
                          SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (result != SQLITE_OK) {
-    return SqliteError(result, sqlite3_db_filename(get(), "main"));
+    return SqliteError(result, PathOf(get()));
   }
   return SqliteStatement(statement);
 }
@@ -148,10 +174,50 @@ absl::StatusOr<int64_t> SqliteConnection::Number(absl::string_view sql) const {
   return found ? statement.Number(0) : 0;
 }
 
-absl::StatusOr<SqliteTransaction> SqliteTransaction::Begin(
+absl::StatusOr<std::vector<std::string>> SqliteConnection::Column(
+    absl::string_view sql) const {
+  PKI_ASSIGN_OR_RETURN(SqliteStatement statement, Prepare(sql));
+  std::vector<std::string> values;
+  for (;;) {
+    PKI_ASSIGN_OR_RETURN(const bool found, statement.Step());
+    if (!found) return values;
+    values.push_back(statement.Column(0));
+  }
+}
+
+absl::Status SqliteConnection::UseLog() const {
+  PKI_ASSIGN_OR_RETURN(SqliteStatement statement,
+                       Prepare("PRAGMA journal_mode = WAL"));
+  PKI_RETURN_IF_ERROR(statement.Step().status());
+  if (statement.Column(0) == "wal") return absl::OkStatus();
+  return Refuse(
+      v1::REASON_STORE_FAILED, "",
+      absl::StrCat("The file system of the store ", Quote(PathOf(get())),
+                   " lacks what a store needs: locks and shared "
+                   "memory."));
+}
+
+absl::Status SqliteConnection::ReserveBytes(int bytes) const {
+  const int result =
+      sqlite3_file_control(get(), "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
+  if (result == SQLITE_OK) return absl::OkStatus();
+  return SqliteError(result, PathOf(get()));
+}
+
+absl::StatusOr<SqliteTransaction> SqliteTransaction::BeginWrite(
     const SqliteConnection& connection) {
   PKI_RETURN_IF_ERROR(Execute(connection.get(), "BEGIN IMMEDIATE"));
   return SqliteTransaction(connection.get());
+}
+
+absl::StatusOr<SqliteTransaction> SqliteTransaction::BeginRead(
+    const SqliteConnection& connection) {
+  PKI_RETURN_IF_ERROR(Execute(connection.get(), "BEGIN"));
+  SqliteTransaction transaction(connection.get());
+  // The first read fixes what is seen.
+  PKI_RETURN_IF_ERROR(
+      Execute(connection.get(), "SELECT 1 FROM sqlite_schema LIMIT 1"));
+  return transaction;
 }
 
 SqliteTransaction::SqliteTransaction(SqliteTransaction&& other) noexcept

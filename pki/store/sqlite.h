@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -68,16 +69,28 @@ class SqliteRun {
 class SqliteConnection {
  public:
   // Opens a file that is there. Every setting on which durability or memory
-  // depends is made here. `vfs` is a name that SQLite knows.
+  // depends is made here. `vfs` is a name that SQLite knows; `wait` is how long
+  // to wait for other connections.
   static absl::StatusOr<SqliteConnection> Open(const std::string& path,
                                                const std::string& vfs,
                                                std::chrono::milliseconds wait);
+  // Opens it to read what is in the file itself, whatever its log says and
+  // whoever is writing.
+  static absl::StatusOr<SqliteConnection> OpenWithoutLog(
+      const std::string& path, const std::string& vfs);
 
   absl::StatusOr<SqliteStatement> Prepare(absl::string_view sql) const;
   // Runs statements, and drops what they answer.
   absl::Status Run(const std::string& sql) const;
   // The one number that a statement answers.
   absl::StatusOr<int64_t> Number(absl::string_view sql) const;
+
+  // The first column of what a statement answers.
+  absl::StatusOr<std::vector<std::string>> Column(absl::string_view sql) const;
+  // Has the file keep a log (WAL) from now on, if it does not yet.
+  absl::Status UseLog() const;
+  // Leaves so much room at the end of each page of a file that is still empty.
+  absl::Status ReserveBytes(int bytes) const;
 
   sqlite3* get() const { return connection_.get(); }
 
@@ -88,15 +101,21 @@ class SqliteConnection {
 
   explicit SqliteConnection(sqlite3* connection) : connection_(connection) {}
 
+  static absl::StatusOr<SqliteConnection> Open(const std::string& name,
+                                               const std::string& vfs,
+                                               int flags);
+
   std::unique_ptr<sqlite3, Closer> connection_;
 };
 
-// A transaction that may write; rolled back at the end of a block unless it was
-// committed.
+// A transaction; rolled back at the end of a block unless it was committed.
 class SqliteTransaction {
  public:
-  // Waits for other processes as long as the connection says.
-  static absl::StatusOr<SqliteTransaction> Begin(
+  // One that may write. There is one at a time on a file.
+  static absl::StatusOr<SqliteTransaction> BeginWrite(
+      const SqliteConnection& connection);
+  // One that sees the file as it is now, whoever commits meanwhile.
+  static absl::StatusOr<SqliteTransaction> BeginRead(
       const SqliteConnection& connection);
   SqliteTransaction(SqliteTransaction&& other) noexcept;
   SqliteTransaction& operator=(SqliteTransaction&&) = delete;

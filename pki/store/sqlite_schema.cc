@@ -47,7 +47,7 @@ absl::Status Migrate(const SqliteConnection& connection,
     return absl::OkStatus();
   }
   PKI_ASSIGN_OR_RETURN(const SqliteTransaction transaction,
-                       SqliteTransaction::Begin(connection));
+                       SqliteTransaction::BeginWrite(connection));
   // Again: another process may have come first.
   PKI_ASSIGN_OR_RETURN(const int64_t format,
                        connection.Number("PRAGMA user_version"));

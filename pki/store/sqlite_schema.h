@@ -2,7 +2,6 @@
 #ifndef PKI_STORE_SQLITE_SCHEMA_H_
 #define PKI_STORE_SQLITE_SCHEMA_H_
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,8 +10,9 @@
 
 namespace pki {
 
-// What the header of a file of ours says it is: "pkis".
-inline constexpr int32_t kSqliteApplicationId = 0x706b6973;
+// Answers the number of the last commit, in every format.
+inline constexpr char kSqliteCounter[] =
+    "SELECT version FROM counter WHERE id = 1";
 
 // The statements that make format n + 1 of format n, for n from 0, which is an
 // empty file.

@@ -2,69 +2,77 @@
 #include "pki/store/sqlite_store.h"
 
 #include <sqlite3.h>
-#include <sys/stat.h>
 
-#include <cerrno>
+#include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <filesystem>
+#include <limits>
 #include <mutex>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
+#include "pki/store/checksum_vfs.h"
 #include "pki/store/group_commit.h"
 #include "pki/store/new_file.h"
 #include "pki/store/sqlite.h"
+#include "pki/store/sqlite_file.h"
 
 namespace pki {
 namespace {
 
 constexpr size_t kGroupBytes = size_t{8} << 20;
 constexpr size_t kMaxReaders = 8;
-// The log is brought into the file when it has this many pages.
-constexpr int kCheckpointPages = 1000;
 // A backup reports, and may be cancelled, after so many pages.
 constexpr int kBackupStepPages = 256;
+// Of one kind, as SQLite has it for its own.
+constexpr size_t kMaxProblems = 100;
+constexpr int kPageTries = 3;
 
-// Makes a store in a new file. When another process comes first, its file is
-// as good.
-absl::Status CreateFile(const std::string& path,
-                        const SqliteStore::Options& options) {
-  PKI_ASSIGN_OR_RETURN(NewFile file, NewFile::Create(path));
-  {
-    PKI_ASSIGN_OR_RETURN(const SqliteConnection connection,
-                         SqliteConnection::Open(file.temporary_path(),
-                                                options.vfs, options.wait));
-    PKI_RETURN_IF_ERROR(connection.Run(
-        absl::StrCat("PRAGMA page_size = 4096; PRAGMA auto_vacuum = NONE;"
-                     "PRAGMA application_id = ",
-                     kSqliteApplicationId)));
-    PKI_RETURN_IF_ERROR(Migrate(connection, *options.migrations));
-    PKI_RETURN_IF_ERROR(connection.Run("PRAGMA journal_mode = WAL"));
-  }
-  return file.Publish().status();
+absl::Status BackupExists(const std::string& path) {
+  return Refuse(v1::REASON_BACKUP_EXISTS, "",
+                absl::StrCat("There is a file ", Quote(path),
+                             " already; a backup overwrites none."));
 }
 
-// Makes sure that there is a file, and that it is one of ours as far as can be
-// told from outside.
-absl::Status EnsureFile(const std::string& path,
-                        const SqliteStore::Options& options) {
-  struct stat found = {};
-  if (stat(path.c_str(), &found) != 0) {
-    if (errno != ENOENT) return FileError(path, "opened");
-    return CreateFile(path, options);
+int64_t FileSize(const std::string& path) {
+  std::error_code error;
+  const uintmax_t size = std::filesystem::file_size(path, error);
+  return error ? 0 : static_cast<int64_t>(size);
+}
+
+// Reads every page of the file, those too that hold nothing any more.
+absl::StatusOr<std::vector<std::string>> CheckPages(
+    const SqliteConnection& connection) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(connection.get(), "main", SQLITE_FCNTL_FILE_POINTER,
+                       &file);
+  sqlite3_int64 size = 0;
+  int result = file->pMethods->xFileSize(file, &size);
+  std::vector<std::string> problems;
+  std::array<char, kSqlitePageSize> page;
+  for (int64_t offset = 0; result == SQLITE_OK && offset < size;
+       offset += kSqlitePageSize) {
+    // Another process may be writing the page just now.
+    for (int tries = 0; tries < kPageTries; ++tries) {
+      result =
+          file->pMethods->xRead(file, page.data(), kSqlitePageSize, offset);
+      if (result != SQLITE_IOERR_DATA) break;
+    }
+    if (result != SQLITE_IOERR_DATA) continue;
+    result = SQLITE_OK;
+    // A hole: the page is in the log alone, or SQLite never uses it.
+    const bool hole = std::all_of(page.begin(), page.end(),
+                                  [](char byte) { return byte == 0; });
+    if (hole) continue;
+    problems.push_back(absl::StrCat("Page ", offset / kSqlitePageSize + 1,
+                                    " of the file is damaged."));
+    if (problems.size() == kMaxProblems) break;
   }
-  if (!S_ISREG(found.st_mode)) {
-    return Refuse(v1::REASON_STORE_FAILED, "",
-                  absl::StrCat("The store ", Quote(path), " is not a file."));
-  }
-  if (found.st_size == 0) {
-    return Refuse(v1::REASON_STORE_DAMAGED, "",
-                  absl::StrCat("The store ", Quote(path),
-                               " is empty, which no store ever is; restore a "
-                               "backup, or remove the file for a new store."));
-  }
-  return absl::OkStatus();
+  if (result != SQLITE_OK) return SqliteError(result, "");
+  return problems;
 }
 
 Entry EntryOf(const SqliteStatement& row) {
@@ -76,28 +84,15 @@ Entry EntryOf(const SqliteStatement& row) {
 // Commits groups of batches. For one thread at a time.
 class SqliteStore::Writer {
  public:
-  static absl::StatusOr<std::unique_ptr<Writer>> New(
-      SqliteConnection connection) {
+  static absl::StatusOr<std::unique_ptr<Writer>> New(const SqliteFile& file,
+                                                     int checkpoint_pages) {
     PKI_ASSIGN_OR_RETURN(
-        SqliteStatement counter,
-        connection.Prepare("SELECT version FROM counter WHERE id = 1"));
-    PKI_ASSIGN_OR_RETURN(
-        SqliteStatement count,
-        connection.Prepare("UPDATE counter SET version = ?1 WHERE id = 1"));
-    PKI_ASSIGN_OR_RETURN(
-        SqliteStatement version,
-        connection.Prepare("SELECT version FROM entry WHERE key = ?1"));
-    PKI_ASSIGN_OR_RETURN(
-        SqliteStatement put,
-        connection.Prepare(
-            "INSERT INTO entry (key, version, value) VALUES (?1, ?2, ?3) "
-            "ON CONFLICT (key) DO UPDATE SET version = ?2, value = ?3"));
-    PKI_ASSIGN_OR_RETURN(
-        SqliteStatement erase,
-        connection.Prepare("DELETE FROM entry WHERE key = ?1"));
-    return std::unique_ptr<Writer>(
-        new Writer(std::move(connection), std::move(counter), std::move(count),
-                   std::move(version), std::move(put), std::move(erase)));
+        SqliteConnection connection,
+        SqliteConnection::Open(file.path, file.vfs, file.wait));
+    PKI_ASSIGN_OR_RETURN(Statements statements,
+                         Statements::Prepare(connection));
+    return std::unique_ptr<Writer>(new Writer(
+        std::move(connection), std::move(statements), checkpoint_pages));
   }
 
   absl::Status Commit(WriteBatch batch) {
@@ -105,15 +100,41 @@ class SqliteStore::Writer {
   }
 
  private:
-  Writer(SqliteConnection connection, SqliteStatement counter,
-         SqliteStatement count, SqliteStatement version, SqliteStatement put,
-         SqliteStatement erase)
-      : connection_(std::move(connection)),
-        counter_(std::move(counter)),
-        count_(std::move(count)),
-        version_(std::move(version)),
-        put_(std::move(put)),
-        erase_(std::move(erase)),
+  struct Statements {
+    static absl::StatusOr<Statements> Prepare(
+        const SqliteConnection& connection) {
+      PKI_ASSIGN_OR_RETURN(SqliteStatement counter,
+                           connection.Prepare(kSqliteCounter));
+      PKI_ASSIGN_OR_RETURN(
+          SqliteStatement count,
+          connection.Prepare("UPDATE counter SET version = ?1 WHERE id = 1"));
+      PKI_ASSIGN_OR_RETURN(
+          SqliteStatement version,
+          connection.Prepare("SELECT version FROM entry WHERE key = ?1"));
+      PKI_ASSIGN_OR_RETURN(
+          SqliteStatement put,
+          connection.Prepare(
+              "INSERT INTO entry (key, version, value) VALUES (?1, ?2, ?3) "
+              "ON CONFLICT (key) DO UPDATE SET version = ?2, value = ?3"));
+      PKI_ASSIGN_OR_RETURN(
+          SqliteStatement erase,
+          connection.Prepare("DELETE FROM entry WHERE key = ?1"));
+      return Statements{std::move(counter), std::move(count),
+                        std::move(version), std::move(put), std::move(erase)};
+    }
+
+    SqliteStatement counter;
+    SqliteStatement count;
+    SqliteStatement version;
+    SqliteStatement put;
+    SqliteStatement erase;
+  };
+
+  Writer(SqliteConnection connection, Statements statements,
+         int checkpoint_pages)
+      : checkpoint_pages_(checkpoint_pages),
+        connection_(std::move(connection)),
+        statements_(std::move(statements)),
         queue_(kGroupBytes, [this](const std::vector<WriteBatch>& batches,
                                    std::vector<absl::Status>& results) {
           CommitGroup(batches, results);
@@ -132,14 +153,14 @@ class SqliteStore::Writer {
     absl::Status whole = failed_;
     if (whole.ok()) whole = TryGroup(batches, results);
     if (!whole.ok()) results.assign(batches.size(), whole);
-    if (log_pages_ >= kCheckpointPages) Checkpoint();
+    if (log_pages_ >= checkpoint_pages_) Checkpoint();
   }
 
   // Fills in the results of the batches; an error is that of them all.
   absl::Status TryGroup(const std::vector<WriteBatch>& batches,
                         std::vector<absl::Status>& results) {
     PKI_ASSIGN_OR_RETURN(const SqliteTransaction transaction,
-                         SqliteTransaction::Begin(connection_));
+                         SqliteTransaction::BeginWrite(connection_));
     PKI_ASSIGN_OR_RETURN(int64_t version, ReadCounter());
     for (size_t i = 0; i < batches.size(); ++i) {
       PKI_ASSIGN_OR_RETURN(const bool holds, Holds(batches[i].preconditions));
@@ -158,21 +179,21 @@ class SqliteStore::Writer {
   }
 
   absl::StatusOr<int64_t> ReadCounter() {
-    const SqliteRun run(counter_);
+    const SqliteRun run(statements_.counter);
     PKI_ASSIGN_OR_RETURN(const bool found, run->Step());
     if (!found) return SqliteError(SQLITE_CORRUPT, "counter");
     return run->Number(0);
   }
 
   absl::Status WriteCounter(int64_t version) {
-    const SqliteRun run(count_);
+    const SqliteRun run(statements_.count);
     run->Bind(1, version);
     return run->Step().status();
   }
 
   absl::StatusOr<bool> Holds(const std::vector<Precondition>& preconditions) {
     for (const Precondition& precondition : preconditions) {
-      const SqliteRun run(version_);
+      const SqliteRun run(statements_.version);
       run->Bind(1, precondition.key);
       PKI_ASSIGN_OR_RETURN(const bool found, run->Step());
       if (found != precondition.version.has_value()) return false;
@@ -186,14 +207,14 @@ class SqliteStore::Writer {
 
   absl::Status Apply(const WriteBatch& batch, int64_t version) {
     for (const auto& [key, value] : batch.puts) {
-      const SqliteRun run(put_);
+      const SqliteRun run(statements_.put);
       run->Bind(1, key);
       run->Bind(2, version);
       run->Bind(3, value);
       PKI_RETURN_IF_ERROR(run->Step().status());
     }
     for (const std::string& key : batch.deletes) {
-      const SqliteRun run(erase_);
+      const SqliteRun run(statements_.erase);
       run->Bind(1, key);
       PKI_RETURN_IF_ERROR(run->Step().status());
     }
@@ -215,12 +236,9 @@ class SqliteStore::Writer {
                      "is on the disk; open the store again.");
   }
 
-  SqliteConnection connection_;
-  SqliteStatement counter_;
-  SqliteStatement count_;
-  SqliteStatement version_;
-  SqliteStatement put_;
-  SqliteStatement erase_;
+  const int checkpoint_pages_;
+  const SqliteConnection connection_;
+  Statements statements_;
   int log_pages_ = 0;
   // Why no commit is taken any more; OK until then.
   absl::Status failed_;
@@ -254,8 +272,9 @@ class SqliteStore::ReaderPool {
     std::unique_ptr<Reader> reader_;
   };
 
-  ReaderPool(const std::string& path, const Options& options)
-      : path_(path), options_(options) {}
+  explicit ReaderPool(SqliteFile file) : file_(std::move(file)) {}
+
+  const SqliteFile& file() const { return file_; }
 
   absl::StatusOr<Loan> Borrow() {
     {
@@ -281,7 +300,7 @@ class SqliteStore::ReaderPool {
   absl::StatusOr<std::unique_ptr<Reader>> Make() const {
     PKI_ASSIGN_OR_RETURN(
         SqliteConnection connection,
-        SqliteConnection::Open(path_, options_.vfs, options_.wait));
+        SqliteConnection::Open(file_.path, file_.vfs, file_.wait));
     PKI_RETURN_IF_ERROR(connection.Run("PRAGMA query_only = ON"));
     PKI_ASSIGN_OR_RETURN(
         SqliteStatement get,
@@ -304,8 +323,7 @@ class SqliteStore::ReaderPool {
     returned_.notify_one();
   }
 
-  const std::string& path_;
-  const Options& options_;
+  const SqliteFile file_;
   std::mutex mutex_;  // guards all below
   std::condition_variable returned_;
   std::vector<std::unique_ptr<Reader>> idle_;
@@ -321,27 +339,22 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(
     return Refuse(v1::REASON_STORE_FAILED, "",
                   absl::StrCat("The store ", Quote(path), " has no path."));
   }
-  PKI_RETURN_IF_ERROR(EnsureFile(absolute, options));
-  PKI_ASSIGN_OR_RETURN(
-      SqliteConnection connection,
-      SqliteConnection::Open(absolute, options.vfs, options.wait));
-  PKI_ASSIGN_OR_RETURN(const int64_t application,
-                       connection.Number("PRAGMA application_id"));
-  if (application != kSqliteApplicationId) {
-    return Refuse(v1::REASON_STORE_FOREIGN, "",
-                  absl::StrCat("The file ", Quote(absolute),
-                               " is not a store of this engine."));
-  }
-  PKI_RETURN_IF_ERROR(Migrate(connection, *options.migrations));
-  std::unique_ptr<SqliteStore> store(new SqliteStore(absolute, options));
-  PKI_ASSIGN_OR_RETURN(store->writer_, Writer::New(std::move(connection)));
-  return store;
+  auto vfs = std::make_unique<ChecksumVfs>(options.vfs);
+  SqliteFile file = {absolute, vfs->name(), options.wait};
+  PKI_RETURN_IF_ERROR(PrepareSqliteFile(file, *options.migrations));
+  PKI_ASSIGN_OR_RETURN(std::unique_ptr<Writer> writer,
+                       Writer::New(file, options.checkpoint_pages));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(
+      std::move(vfs), std::make_unique<ReaderPool>(std::move(file)),
+      std::move(writer)));
 }
 
-SqliteStore::SqliteStore(std::string path, const Options& options)
-    : path_(std::move(path)),
-      options_(options),
-      readers_(std::make_unique<ReaderPool>(path_, options_)) {}
+SqliteStore::SqliteStore(std::unique_ptr<ChecksumVfs> vfs,
+                         std::unique_ptr<ReaderPool> readers,
+                         std::unique_ptr<Writer> writer)
+    : vfs_(std::move(vfs)),
+      readers_(std::move(readers)),
+      writer_(std::move(writer)) {}
 
 SqliteStore::~SqliteStore() = default;
 
@@ -377,60 +390,95 @@ absl::Status SqliteStore::Commit(WriteBatch batch) {
 
 absl::StatusOr<std::vector<std::string>> SqliteStore::Check() {
   PKI_ASSIGN_OR_RETURN(const ReaderPool::Loan reader, readers_->Borrow());
-  PKI_ASSIGN_OR_RETURN(SqliteStatement check,
-                       reader->connection.Prepare("PRAGMA integrity_check"));
+  const SqliteConnection& connection = reader->connection;
   std::vector<std::string> problems;
-  for (;;) {
-    PKI_ASSIGN_OR_RETURN(const bool found, check.Step());
-    if (!found) return problems;
-    std::string line = check.Column(0);
-    if (line != "ok") problems.push_back(std::move(line));
-  }
+  // Damage that a part finds is an answer, and the others still have theirs.
+  const auto add = [&](absl::StatusOr<std::vector<std::string>> found) {
+    if (!found.ok()) {
+      if (ReasonOf(found.status()) != v1::REASON_STORE_DAMAGED) {
+        return found.status();
+      }
+      found = std::vector{DetailOf(found.status()).message()};
+    }
+    for (std::string& problem : *found) problems.push_back(std::move(problem));
+    return absl::OkStatus();
+  };
+  PKI_RETURN_IF_ERROR(add(CheckPages(connection)));
+  PKI_RETURN_IF_ERROR(add(connection.Column(
+      "SELECT CAST(integrity_check AS BLOB) FROM pragma_integrity_check "
+      "WHERE integrity_check <> 'ok'")));
+  PKI_RETURN_IF_ERROR(add(connection.Column(
+      "SELECT 'A record is newer than the last commit: ' || hex(key) "
+      "FROM entry WHERE version > (" +
+      std::string(kSqliteCounter) + ")")));
+  return problems;
 }
 
 absl::Status SqliteStore::Backup(const std::string& path,
                                  const Progress& progress) {
-  PKI_ASSIGN_OR_RETURN(NewFile file, NewFile::Create(path));
-  {
-    PKI_ASSIGN_OR_RETURN(const ReaderPool::Loan reader, readers_->Borrow());
-    PKI_ASSIGN_OR_RETURN(const SqliteConnection copy,
-                         SqliteConnection::Open(file.temporary_path(),
-                                                options_.vfs, options_.wait));
-    const std::unique_ptr<sqlite3_backup, decltype(&sqlite3_backup_finish)>
-        backup(sqlite3_backup_init(copy.get(), "main", reader->connection.get(),
-                                   "main"),
-               sqlite3_backup_finish);
-    if (backup == nullptr) {
-      return SqliteError(sqlite3_extended_errcode(copy.get()), path);
-    }
-    for (int result = SQLITE_OK; result != SQLITE_DONE;) {
-      result = sqlite3_backup_step(backup.get(), kBackupStepPages);
-      if (result != SQLITE_OK && result != SQLITE_DONE) {
-        return SqliteError(result, path);
-      }
-      const int total = sqlite3_backup_pagecount(backup.get());
-      const int left = sqlite3_backup_remaining(backup.get());
-      if (progress && !progress(total - left, total)) {
-        return Refuse(v1::REASON_CANCELLED, "", "The backup was cancelled.");
-      }
-    }
+  std::error_code error;
+  if (std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
+    return BackupExists(path);
   }
+  PKI_ASSIGN_OR_RETURN(NewFile file, NewFile::Create(path));
+  PKI_RETURN_IF_ERROR(CopyTo(file.temporary_path(), progress));
   PKI_ASSIGN_OR_RETURN(const bool published, file.Publish());
-  if (!published) {
-    return Refuse(v1::REASON_BACKUP_EXISTS, "",
-                  absl::StrCat("There is a file ", Quote(path),
-                               " already; a backup overwrites none."));
+  return published ? absl::OkStatus() : BackupExists(path);
+}
+
+absl::Status SqliteStore::CopyTo(const std::string& path,
+                                 const Progress& progress) {
+  PKI_ASSIGN_OR_RETURN(const ReaderPool::Loan reader, readers_->Borrow());
+  const SqliteFile& file = readers_->file();
+  PKI_ASSIGN_OR_RETURN(const SqliteConnection copy,
+                       OpenEmptySqliteFile({path, file.vfs, file.wait}));
+  // Or each commit meanwhile would have the copy begin anew.
+  PKI_ASSIGN_OR_RETURN(const SqliteTransaction snapshot,
+                       SqliteTransaction::BeginRead(reader->connection));
+  const std::unique_ptr<sqlite3_backup, int (*)(sqlite3_backup*)> backup(
+      sqlite3_backup_init(copy.get(), "main", reader->connection.get(), "main"),
+      sqlite3_backup_finish);
+  if (backup == nullptr) {
+    return SqliteError(sqlite3_extended_errcode(copy.get()), path);
+  }
+  for (int result = SQLITE_OK; result != SQLITE_DONE;) {
+    result = sqlite3_backup_step(backup.get(), kBackupStepPages);
+    if (result != SQLITE_OK && result != SQLITE_DONE) {
+      return SqliteError(result, path);
+    }
+    const int total = sqlite3_backup_pagecount(backup.get());
+    const int left = sqlite3_backup_remaining(backup.get());
+    if (progress && !progress(total - left, total)) {
+      return Refuse(v1::REASON_CANCELLED, "", "The backup was cancelled.");
+    }
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<StoreMaintenance::Description> SqliteStore::Describe() {
   PKI_ASSIGN_OR_RETURN(const ReaderPool::Loan reader, readers_->Borrow());
+  const SqliteConnection& connection = reader->connection;
+  const SqliteFile& file = readers_->file();
   Description description;
-  description.path = path_;
+  description.path = file.path;
   PKI_ASSIGN_OR_RETURN(description.format,
-                       reader->connection.Number("PRAGMA user_version"));
-  return description;
+                       connection.Number("PRAGMA user_version"));
+  description.file_size = FileSize(file.path);
+  description.log_size = FileSize(file.path + "-wal");
+  // The first part of a key ends before the first '/'.
+  PKI_ASSIGN_OR_RETURN(
+      SqliteStatement kinds,
+      connection.Prepare(
+          "SELECT CASE instr(key, x'2f') WHEN 0 THEN key "
+          "ELSE substr(key, 1, instr(key, x'2f') - 1) END AS kind, count(*) "
+          "FROM entry GROUP BY kind ORDER BY kind"));
+  for (;;) {
+    PKI_ASSIGN_OR_RETURN(const bool found, kinds.Step());
+    if (!found) return description;
+    description.records.emplace_back(kinds.Column(0), kinds.Number(1));
+  }
 }
+
+uint64_t SqliteStore::syncs() const { return vfs_->syncs(); }
 
 }  // namespace pki

@@ -10,6 +10,9 @@
 // owner alone. They belong together: do not move, copy or delete one of them
 // while the store is open, or without the others after a crash; Backup() copies
 // a store in use. Not for network file systems.
+//
+// What was damaged on the disk is refused with REASON_STORE_DAMAGED, never
+// answered (checksum_vfs.h says how, and what cannot be noticed).
 #ifndef PKI_STORE_SQLITE_STORE_H_
 #define PKI_STORE_SQLITE_STORE_H_
 
@@ -28,15 +31,19 @@
 
 namespace pki {
 
+class ChecksumVfs;
+
 class SqliteStore : public Store, public StoreMaintenance {
  public:
   struct Options {
     // How long a commit waits for other processes before REASON_STORE_BUSY.
     std::chrono::milliseconds wait{10000};
-    // The SQLite VFS to stand on; empty for SQLite's own choice.
+    // The layer of SQLite to stand on (sqlite_vfs.h); empty for its own choice.
     std::string vfs;
     // The formats that there are.
     const SqliteMigrations* migrations = &BuiltInSqliteMigrations();
+    // The log is copied into the file when it has so many pages.
+    int checkpoint_pages = 1000;
   };
 
   // Opens the store in the file `path`, and makes it when there is none.
@@ -65,16 +72,24 @@ class SqliteStore : public Store, public StoreMaintenance {
                       const Progress& progress) override;
   absl::StatusOr<Description> Describe() override;
 
+  // How often it has waited for the disk since it was opened (fsync).
+  uint64_t syncs() const;
+
  private:
   class Writer;
   class ReaderPool;
 
-  SqliteStore(std::string path, const Options& options);
+  SqliteStore(std::unique_ptr<ChecksumVfs> vfs,
+              std::unique_ptr<ReaderPool> readers,
+              std::unique_ptr<Writer> writer);
 
-  const std::string path_;
-  const Options options_;
-  std::unique_ptr<Writer> writer_;
-  std::unique_ptr<ReaderPool> readers_;
+  // Fills the empty file `path`.
+  absl::Status CopyTo(const std::string& path, const Progress& progress);
+
+  // In this order: connections go before what they stand on.
+  const std::unique_ptr<ChecksumVfs> vfs_;
+  const std::unique_ptr<ReaderPool> readers_;
+  const std::unique_ptr<Writer> writer_;
 };
 
 }  // namespace pki

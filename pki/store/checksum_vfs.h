@@ -1,0 +1,54 @@
+// A layer below SQLite that notices damage to a store's files.
+//
+// SQLite itself trusts the disk: a bit that flips in its file can make a key
+// "not found". Here each page of the file ends with a checksum over its number
+// and content, made when the page is written and checked whenever it is read.
+// The log (WAL) has checksums of SQLite's own, which SQLite checks only when it
+// recovers the log; here they are checked on every read.
+//
+// Recovery reads the log up to the first frame that is not as it was written.
+// After a loss of power that is the end of the last commit, which had not
+// returned. It is damage, and refused as such, when a later commit follows in
+// the log: that one began only after the fsync of those before it. What cannot
+// be told from a loss of power is damage to the last commit of the log: that
+// commit is then gone (and ChecksumVfs cannot say so).
+#ifndef PKI_STORE_CHECKSUM_VFS_H_
+#define PKI_STORE_CHECKSUM_VFS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "pki/store/sqlite_vfs.h"
+
+namespace pki {
+
+// In bytes. Files of another page size are damaged in its eyes.
+inline constexpr int kSqlitePageSize = 4096;
+// What it needs at the end of each page (SQLite's "reserved space").
+inline constexpr int kSqliteReservedBytes = 8;
+
+// Damage is SQLITE_IOERR_DATA.
+class ChecksumVfs : public SqliteVfs {
+ public:
+  using SqliteVfs::SqliteVfs;
+
+  // How often it made something durable (fsync).
+  uint64_t syncs() const { return syncs_; }
+
+ protected:
+  std::unique_ptr<File> Wrap(sqlite3_file* below, const char* path,
+                             int flags) override;
+
+ private:
+  class CountingFile;
+  class MainFile;
+  class LogFile;
+
+  std::atomic<uint64_t> syncs_{0};
+};
+
+}  // namespace pki
+
+#endif  // PKI_STORE_CHECKSUM_VFS_H_
