@@ -165,6 +165,8 @@ class IssueRefusalTest : public IssueTest {
         {"CA of another region", v1::REASON_CA_NOT_FOUND, kArnField,
          arn(other_region)},
         {"no template ARN", v1::REASON_TEMPLATE_ARN, kTemplateField,
+         form(in_account + "certificate-authority/EndEntityCertificate/V1")},
+        {"template of an account", v1::REASON_TEMPLATE_UNKNOWN, kTemplateField,
          form(in_account + "template/EndEntityCertificate/V1")},
         {"unknown template", v1::REASON_TEMPLATE_UNKNOWN, kTemplateField,
          form(TemplateArnOf("NoCertificate"))},
