@@ -183,8 +183,10 @@ Outcome CheckMatterIdText(const Facts& facts) {
                              "The id is not four upper-case hexadecimal "
                              "digits.");
   };
-  const Outcome vendor = check(ids.vendors, kVendorId);
-  return vendor.has_value() ? vendor : check(ids.products, kProductId);
+  if (Outcome vendor = check(ids.vendors, kVendorId); vendor.has_value()) {
+    return vendor;
+  }
+  return check(ids.products, kProductId);
 }
 
 Outcome CheckVendorId(const Facts& facts) {
