@@ -5,7 +5,9 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "capi/host.h"
+#include "capi/thread_executor.h"
 #include "pki/base/secret.h"
 #include "pki/base/status.h"
 #include "pki/keystore/software_key_store.h"
@@ -14,6 +16,8 @@
 
 namespace pki {
 namespace {
+
+constexpr uint32_t kMaxThreads = 256;
 
 // Sets the store, and its maintenance when it has one.
 absl::Status OpenStore(const v1::EngineConfiguration& configuration,
@@ -45,6 +49,18 @@ absl::StatusOr<std::shared_ptr<KeyStore>> KeyStoreOf(
   return *std::move(key_store);
 }
 
+// Null when the caller's thread is enough.
+absl::StatusOr<std::shared_ptr<Executor>> ExecutorOf(
+    const v1::EngineConfiguration& configuration) {
+  if (configuration.threads() > kMaxThreads) {
+    return Refuse(v1::REASON_CONFIGURATION_THREADS, "Configuration.Threads",
+                  absl::StrCat("A call uses at most ", kMaxThreads,
+                               " threads, not ", configuration.threads(), "."));
+  }
+  if (configuration.threads() <= 1) return nullptr;
+  return std::make_shared<ThreadExecutor>(configuration.threads());
+}
+
 }  // namespace
 
 absl::StatusOr<Ports> PortsOf(const v1::EngineConfiguration& configuration,
@@ -54,6 +70,7 @@ absl::StatusOr<Ports> PortsOf(const v1::EngineConfiguration& configuration,
   ports.entropy = EntropyOf(host);
   PKI_RETURN_IF_ERROR(OpenStore(configuration, &ports));
   PKI_ASSIGN_OR_RETURN(ports.key_store, KeyStoreOf(configuration));
+  PKI_ASSIGN_OR_RETURN(ports.executor, ExecutorOf(configuration));
   return ports;
 }
 

@@ -104,10 +104,12 @@ absl::Status Ca::Apply(CaUse use, absl::Time now) {
   return absl::OkStatus();
 }
 
-Context::Context(Settings settings, Ports ports, Catalogue catalogue)
+Context::Context(Settings settings, Ports ports, Catalogue catalogue,
+                 Validator validator)
     : settings_(std::move(settings)),
       ports_(std::move(ports)),
-      catalogue_(std::move(catalogue)) {}
+      catalogue_(std::move(catalogue)),
+      validator_(std::move(validator)) {}
 
 absl::StatusOr<absl::Time> Context::Now() const {
   PKI_ASSIGN_OR_RETURN(const absl::Time now, ports_.clock->Now());
@@ -235,16 +237,17 @@ absl::StatusOr<std::shared_ptr<const Context::SigningCa>> Context::FreshCa(
   return shared;
 }
 
-absl::Status Retry(const std::function<absl::Status()>& attempt) {
+absl::Status Retry(const std::function<absl::Status()>& attempt,
+                   absl::string_view field) {
   for (int i = 0; i < kMaxAttempts; ++i) {
     absl::Status status = attempt();
     if (ReasonOf(status) != v1::REASON_STORE_PRECONDITION) return status;
   }
-  return LostRace();
+  return LostRace(field);
 }
 
-absl::Status LostRace() {
-  return Refuse(v1::REASON_LOST_RACE, "Request.CertificateAuthorityArn",
+absl::Status LostRace(absl::string_view field) {
+  return Refuse(v1::REASON_LOST_RACE, field,
                 "The certificate authority keeps changing under this request; "
                 "try again.");
 }

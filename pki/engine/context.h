@@ -17,6 +17,7 @@
 #include "pki/engine/records.h"
 #include "pki/issue/issuer.h"
 #include "pki/template/catalogue.h"
+#include "pki/wire/validator.h"
 #include "proto/config.pb.h"
 #include "proto/store.pb.h"
 
@@ -58,13 +59,17 @@ struct Ca {
 // Safe on any thread.
 class Context {
  public:
-  Context(Settings settings, Ports ports, Catalogue catalogue);
+  Context(Settings settings, Ports ports, Catalogue catalogue,
+          Validator validator);
 
   const Settings& settings() const { return settings_; }
   const Catalogue& catalogue() const { return catalogue_; }
   Store& store() const { return *ports_.store; }
   KeyStore& keys() const { return *ports_.key_store; }
   Entropy& entropy() const { return *ports_.entropy; }
+  // Null for none but the caller's thread.
+  Executor* executor() const { return ports_.executor.get(); }
+  const Validator& validator() const { return validator_; }
 
   // The time, to the millisecond. Errors: CLOCK_FAILURE, also for a time that a
   // certificate cannot carry.
@@ -105,6 +110,7 @@ class Context {
   const Settings settings_;
   const Ports ports_;
   const Catalogue catalogue_;
+  const Validator validator_;
   std::mutex mutex_;
   // By ARN. Guarded by mutex_.
   absl::flat_hash_map<std::string, std::shared_ptr<const SigningCa>> cas_;
@@ -113,12 +119,16 @@ class Context {
 // How often an operation decides again after a lost race before it gives up.
 inline constexpr int kMaxAttempts = 8;
 
+// What names the CA in most requests.
+inline constexpr absl::string_view kCaField = "Request.CertificateAuthorityArn";
+
 // Refuses after kMaxAttempts lost races.
-absl::Status LostRace();
+absl::Status LostRace(absl::string_view field = kCaField);
 
 // What `attempt` answers, which reads, decides and commits: again and again as
 // long as its commit comes too late.
-absl::Status Retry(const std::function<absl::Status()>& attempt);
+absl::Status Retry(const std::function<absl::Status()>& attempt,
+                   absl::string_view field = kCaField);
 
 }  // namespace pki
 

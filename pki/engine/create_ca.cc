@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "pki/audit/audit_entry.h"
 #include "pki/base/status.h"
 #include "pki/ca/revocation_uris.h"
 #include "pki/engine/operations.h"
@@ -136,6 +137,7 @@ absl::StatusOr<Creation> Decide(
 
   creation.batch.preconditions.push_back({CaKey(name.id), std::nullopt});
   creation.batch.puts.emplace_back(CaKey(name.id), record.SerializeAsString());
+  creation.batch.puts.push_back(AuditOfCsr(name.id, record.created_at()));
   return creation;
 }
 

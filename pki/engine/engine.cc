@@ -62,6 +62,7 @@ const std::vector<Row>& Rows() {
       PKI_OPERATION(GetCertificateAuthorityCsr),
       PKI_OPERATION(ImportCertificateAuthorityCertificate),
       PKI_OPERATION(IssueCertificate),
+      PKI_OPERATION(IssueCertificates),
       PKI_OPERATION(ListCertificateAuthorities),
       PKI_OPERATION(ListPermissions),
       PKI_OPERATION(ListTags),
@@ -87,8 +88,8 @@ class EngineOverPorts : public Engine {
  public:
   EngineOverPorts(Settings settings, Ports ports, Catalogue catalogue,
                   Validator validator)
-      : context_(std::move(settings), std::move(ports), std::move(catalogue)),
-        validator_(std::move(validator)) {}
+      : context_(std::move(settings), std::move(ports), std::move(catalogue),
+                 std::move(validator)) {}
 
   absl::Status Call(absl::string_view operation, const Message& request,
                     Message* response) override {
@@ -101,7 +102,7 @@ class EngineOverPorts : public Engine {
                                  "other types."));
     }
     response->Clear();
-    PKI_RETURN_IF_ERROR(Under("Request", validator_.Check(request)));
+    PKI_RETURN_IF_ERROR(Under("Request", context_.validator().Check(request)));
     absl::Status status = row->run(context_, request, response);
     // A refusal leaves nothing half-filled behind.
     if (!status.ok()) response->Clear();
@@ -110,7 +111,6 @@ class EngineOverPorts : public Engine {
 
  private:
   Context context_;
-  const Validator validator_;
 };
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "pki/engine/context.h"
 #include "pki/engine/engine.h"
 #include "pki/testing/engine_harness.h"
+#include "pki/testing/interrupted_store.h"
 #include "pki/testing/status_matchers.h"
 #include "pki/testing/test_csr.h"
 #include "pki/x509/certificate.h"
@@ -76,7 +77,12 @@ class IssueTest : public testing::Test {
         .value();
   }
   void SetStatus(const std::string& arn, v1::CertificateAuthorityStatus to) {
-    harness_.ChangeCa(arn, [to](auto& record) { record.set_status(to); });
+    harness_.ChangeCa(arn, [to](auto& record) {
+      record.set_status(to);
+      // What is deleted is still there.
+      record.mutable_restorable_until()->set_seconds(
+          absl::ToUnixSeconds(HarnessTime() + absl::Hours(24)));
+    });
   }
   void Disable(const std::string& arn) {
     SetStatus(arn, v1::CERTIFICATE_AUTHORITY_STATUS_DISABLED);
@@ -398,30 +404,6 @@ TEST_F(IssueTest, ASerialIsNeverZero) {
               IsRefusal(v1::REASON_ENTROPY_FAILED, ""));
 }
 
-// Lets something happen between a decision and its commit.
-class InterruptedStore : public Store {
- public:
-  explicit InterruptedStore(std::shared_ptr<Store> store)
-      : store_(std::move(store)) {}
-
-  absl::StatusOr<std::optional<Entry>> Get(absl::string_view key) override {
-    return store_->Get(key);
-  }
-  absl::StatusOr<std::vector<Entry>> Scan(const KeyRange& range,
-                                          size_t limit) override {
-    return store_->Scan(range, limit);
-  }
-  absl::Status Commit(WriteBatch batch) override {
-    if (before_commit != nullptr) std::exchange(before_commit, nullptr)();
-    return store_->Commit(std::move(batch));
-  }
-
-  std::function<void()> before_commit;
-
- private:
-  const std::shared_ptr<Store> store_;
-};
-
 class InterruptedIssueTest : public IssueTest {
  protected:
   InterruptedIssueTest() {
@@ -477,6 +459,20 @@ TEST_F(InterruptedIssueTest, OfTwoWithOneTokenBothGetOneCertificate) {
       request);
   ASSERT_THAT(slower, IsOk());
   EXPECT_EQ(slower->certificate_arn(), faster);
+}
+
+// A commit whose answer is lost has issued; who asks again gets what it did.
+TEST_F(IssueTest, ARetryAfterALostAnswerGetsWhatIsOnRecord) {
+  Request request = GoodRequest();
+  request.set_idempotency_token("token");
+  harness_.store().LoseAnswers(1);
+  EXPECT_THAT(harness_.Call<Response>(request),
+              IsRefusal(v1::REASON_STORE_FAILED, ""));
+  const auto stored = harness_.Stored();
+  const auto issued = harness_.Issue(request);
+  ASSERT_THAT(issued, IsOk());
+  EXPECT_THAT(harness_.Verify(*issued), IsOk());
+  EXPECT_TRUE(harness_.Stored() == stored);
 }
 
 // Threads issue while the CA is renewed under them.

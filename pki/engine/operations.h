@@ -99,6 +99,11 @@ absl::Status ExplainIssuance(Context& context,
                              const v1::IssueCertificateRequest& request,
                              v1::ExplainIssuanceResponse* response);
 
+// Each request is decided as by IssueCertificate().
+absl::Status IssueCertificates(Context& context,
+                               const v1::IssueCertificatesRequest& request,
+                               v1::IssueCertificatesResponse* response);
+
 absl::Status ListTemplates(Context& context,
                            const v1::ListTemplatesRequest& request,
                            v1::ListTemplatesResponse* response);

@@ -26,6 +26,9 @@ class Token {
   absl::StatusOr<std::optional<std::string>> Find(Store& store, absl::Time now,
                                                   absl::Duration window);
 
+  // Where the answer is recorded: the same for equal requests.
+  const std::string& key() const { return key_; }
+
   // Adds the answer to the batch that makes it true. Of two callers with the
   // same token one loses the race, and finds the other's answer. After Find().
   void Record(absl::string_view arn, absl::Time now, WriteBatch* batch) const;

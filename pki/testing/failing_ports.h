@@ -36,7 +36,8 @@ class FailurePlan {
   std::atomic<int> left_{0};
 };
 
-// Fails with REASON_STORE_FAILED; then the call has had no effect.
+// Fails with REASON_STORE_FAILED; then the call has had no effect, but for a
+// commit whose answer is lost.
 class FailingStore : public Store, public FailurePlan {
  public:
   explicit FailingStore(std::shared_ptr<Store> store)
@@ -57,15 +58,23 @@ class FailingStore : public Store, public FailurePlan {
       return Refuse(v1::REASON_STORE_PRECONDITION, "",
                     "the test lets another caller be faster");
     }
-    return store_->Commit(std::move(batch));
+    PKI_RETURN_IF_ERROR(store_->Commit(std::move(batch)));
+    if (lost_answers_ > 0 && lost_answers_-- > 0) {
+      return Refuse(v1::REASON_STORE_FAILED, "",
+                    "the test loses the answer of a commit that took place");
+    }
+    return absl::OkStatus();
   }
 
   // The next `n` commits fail with REASON_STORE_PRECONDITION.
   void LoseRaces(int n) { races_ = n; }
+  // The next `n` commits that succeed say REASON_STORE_FAILED all the same.
+  void LoseAnswers(int n) { lost_answers_ = n; }
 
  private:
   const std::shared_ptr<Store> store_;
   std::atomic<int> races_{0};
+  std::atomic<int> lost_answers_{0};
 };
 
 // Fails with REASON_CRYPTO_FAILED. Signing counts as a call too.

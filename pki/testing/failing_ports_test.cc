@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 
 #include "pki/keystore/software_key_store.h"
 #include "pki/store/memory_store.h"
@@ -38,6 +39,19 @@ TEST(FailingPortsTest, StoreLosesRaces) {
   }
   EXPECT_FALSE(store.Get("a")->has_value());
   EXPECT_THAT(store.Commit({{}, {{"a", "1"}}, {}}), IsOk());
+}
+
+TEST(FailingPortsTest, StoreLosesAnswers) {
+  FailingStore store(std::make_shared<MemoryStore>());
+  store.LoseAnswers(1);
+  const WriteBatch batch = {{{"a", std::nullopt}}, {{"a", "1"}}, {}};
+  EXPECT_THAT(store.Commit(batch), IsRefusal(v1::REASON_STORE_FAILED));
+  EXPECT_TRUE(store.Get("a")->has_value());
+  store.LoseAnswers(1);
+  EXPECT_THAT(store.Commit(batch), IsRefusal(v1::REASON_STORE_PRECONDITION));
+  EXPECT_THAT(store.Commit({{}, {{"a", "2"}}, {}}),
+              IsRefusal(v1::REASON_STORE_FAILED));
+  EXPECT_THAT(store.Commit({{}, {{"a", "3"}}, {}}), IsOk());
 }
 
 TEST(FailingPortsTest, KeyStoreFailsInItsKeysToo) {

@@ -223,7 +223,8 @@ absl::StatusOr<const Validator::MessageRules*> Validator::AddMessage(
     FieldRule rule{&field, field.options().GetExtension(v1::required), nullptr,
                    nullptr};
     PKI_ASSIGN_OR_RETURN(rule.shape, AddShape(field));
-    if (field.message_type() != nullptr) {
+    if (field.message_type() != nullptr &&
+        !field.options().GetExtension(v1::checked_apart)) {
       PKI_ASSIGN_OR_RETURN(rule.message, AddMessage(field.message_type()));
     }
     if (rule.required || rule.shape != nullptr || rule.message != nullptr ||

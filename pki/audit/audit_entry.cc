@@ -1,0 +1,43 @@
+// Keys and records of the audit log.
+#include "pki/audit/audit_entry.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+
+namespace pki {
+namespace {
+
+constexpr uint32_t kAuditFormat = 1;
+constexpr int64_t kMillisPerSecond = 1000;
+constexpr int64_t kNanosPerMilli = 1000000;
+
+AuditEntry Entry(v1::AuditEvent event, absl::string_view ca_id,
+                 absl::string_view what,
+                 const google::protobuf::Timestamp& time) {
+  // Digits have no sign: what is before 1970 comes first, all at 0.
+  const int64_t millis = std::max<int64_t>(
+      0, time.seconds() * kMillisPerSecond + time.nanos() / kNanosPerMilli);
+  v1::AuditRecord record;
+  record.set_format(kAuditFormat);
+  record.set_event(event);
+  *record.mutable_time() = time;
+  return {absl::StrCat("audit/", ca_id, "/",
+                       absl::Dec(millis, absl::kZeroPad15), "/", what),
+          record.SerializeAsString()};
+}
+
+}  // namespace
+
+AuditEntry AuditOfCsr(absl::string_view ca_id,
+                      const google::protobuf::Timestamp& time) {
+  return Entry(v1::AUDIT_EVENT_CSR, ca_id, "csr", time);
+}
+
+AuditEntry AuditOfCertificate(absl::string_view ca_id, absl::string_view serial,
+                              const google::protobuf::Timestamp& time) {
+  return Entry(v1::AUDIT_EVENT_CERTIFICATE, ca_id, serial, time);
+}
+
+}  // namespace pki

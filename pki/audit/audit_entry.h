@@ -1,0 +1,30 @@
+// The audit log: an entry in the store for every use of a CA's key. Whoever
+// uses a key puts the entry in the commit of what the key was used for.
+#ifndef PKI_AUDIT_AUDIT_ENTRY_H_
+#define PKI_AUDIT_AUDIT_ENTRY_H_
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "pki/base/bytes.h"
+#include "proto/store.pb.h"
+
+namespace pki {
+
+// A key and its AuditRecord (proto/store.proto). The keys of one CA are in the
+// order of time.
+using AuditEntry = std::pair<std::string, Bytes>;
+
+// The CA signed the CSR for its own certificate.
+AuditEntry AuditOfCsr(absl::string_view ca_id,
+                      const google::protobuf::Timestamp& time);
+
+// The CA signed the certificate whose record has this serial in its key.
+AuditEntry AuditOfCertificate(absl::string_view ca_id, absl::string_view serial,
+                              const google::protobuf::Timestamp& time);
+
+}  // namespace pki
+
+#endif  // PKI_AUDIT_AUDIT_ENTRY_H_
