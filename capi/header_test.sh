@@ -11,7 +11,10 @@ compile() {
 
 program="#include \"$header\""'
 int main(void) {
-  pki_host host = {sizeof(pki_host), NULL, NULL, NULL, NULL};
+  pki_store store = {sizeof(pki_store), NULL, NULL, NULL, NULL};
+  pki_signer signer = {sizeof(pki_signer), NULL, NULL, NULL, NULL, NULL, NULL};
+  pki_host host = {sizeof(pki_host), NULL,   NULL,    NULL, NULL,
+                   &store,           &signer, NULL};
   pki_engine* engine = NULL;
   pki_buffer* response = NULL;
   pki_error* error = NULL;

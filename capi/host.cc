@@ -1,12 +1,12 @@
 // Clock and Entropy over the callbacks of a pki_host.
 #include "capi/host.h"
 
-#include <algorithm>
-#include <cstring>
+#include <cstdint>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "capi/host_struct.h"
 #include "pki/base/status.h"
 #include "pki/crypto/random.h"
 
@@ -57,22 +57,11 @@ class HostEntropy : public Entropy {
 }  // namespace
 
 absl::Status CheckHost(const pki_host* host) {
-  if (host == nullptr || host->size >= sizeof(host->size)) {
-    return absl::OkStatus();
-  }
-  return Refuse(v1::REASON_STRUCT_SIZE, "host.size",
-                absl::StrCat("The size of a pki_host is sizeof(pki_host), not ",
-                             host->size, "."));
+  return host == nullptr ? absl::OkStatus() : CheckSize(*host, "host");
 }
 
 pki_host CompleteHost(const pki_host* host) {
-  pki_host complete = {};
-  if (host != nullptr) {
-    // Every member has the size of a pointer: one that is cut is not there.
-    const size_t whole = host->size - host->size % sizeof(void*);
-    std::memcpy(&complete, host, std::min(whole, sizeof(complete)));
-  }
-  return complete;
+  return host == nullptr ? pki_host{} : Complete(*host);
 }
 
 std::shared_ptr<Clock> ClockOf(const pki_host& host) {
@@ -83,6 +72,13 @@ std::shared_ptr<Clock> ClockOf(const pki_host& host) {
 std::shared_ptr<Entropy> EntropyOf(const pki_host& host) {
   if (host.entropy == nullptr) return std::make_shared<CryptoEntropy>();
   return std::make_shared<HostEntropy>(host);
+}
+
+Progress ProgressOf(const pki_host& host) {
+  if (host.progress == nullptr) return nullptr;
+  return [host](uint64_t done, uint64_t total) {
+    return host.progress(host.context, done, total) == 0;
+  };
 }
 
 }  // namespace pki

@@ -16,6 +16,7 @@
 #include "capi/crypto_binding/bind.h"
 #include "capi/error.h"
 #include "capi/host.h"
+#include "capi/host_store.h"
 #include "capi/ports.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/message.h"
@@ -23,6 +24,7 @@
 #include "pki/base/secret.h"
 #include "pki/base/status.h"
 #include "pki/engine/engine.h"
+#include "pki/store/conformance.h"
 #include "pki/wire/json.h"
 #include "proto/config.pb.h"
 
@@ -160,6 +162,22 @@ absl::Status Call(pki_engine* engine, const char* operation, int32_t encoding,
   return absl::OkStatus();
 }
 
+absl::Status CheckStore(const pki_store* given,
+                        void (*report)(void*, const char*, const char*),
+                        void* context) {
+  PKI_RETURN_IF_ERROR(CheckPointer(given, "store"));
+  PKI_ASSIGN_OR_RETURN(const auto store, HostStoreOf(given, "store"));
+  absl::Status result;
+  for (const ConformanceCase& each : ConformanceCases()) {
+    const absl::Status status = RunConformanceCase(each, *store);
+    result.Update(Under(each.name, status));
+    if (report == nullptr) continue;
+    const std::string failure = DetailOf(status).message();
+    report(context, each.name, status.ok() ? nullptr : failure.c_str());
+  }
+  return result;
+}
+
 void Log(const pki_host& host, absl::string_view what, const pki_error& error) {
   if (host.log == nullptr) return;
   const int32_t level =
@@ -238,6 +256,14 @@ size_t pki_buffer_size(const pki_buffer* buffer) {
 }
 
 void pki_buffer_free(pki_buffer* buffer) { std::free(buffer); }
+
+int32_t pki_store_check(const pki_store* store,
+                        void (*report)(void* context, const char* name,
+                                       const char* failure),
+                        void* context, pki_error** error) {
+  return pki::Run([&] { return pki::CheckStore(store, report, context); },
+                  "pki_store_check", pki_host{}, error);
+}
 
 const char* pki_version(void) { return "0.1.0"; }
 

@@ -26,7 +26,7 @@
  * inside libraries that end the process then, as protobuf does.
  *
  * Ownership. What goes in is borrowed for the length of the call and never
- * kept, except the callbacks and their context (see pki_host). What comes out
+ * kept, except the callbacks and their contexts (see pki_host). What comes out
  * belongs to the caller, is independent of the engine, and is freed with the
  * function named beside it.
  *
@@ -53,8 +53,9 @@
 extern "C" {
 #endif
 
-/* Grows when a function or a member is added. What is there keeps its meaning:
- * a break would change the soname, libpki_engine.so.1. */
+/* Grows when a function or a member is added to what was released. What is
+ * there keeps its meaning: a break would change the soname,
+ * libpki_engine.so.1. */
 #define PKI_ABI_VERSION 1
 
 /* How a request and its response, or a configuration, are written. */
@@ -123,20 +124,198 @@ typedef struct pki_buffer pki_buffer;
 /* Why a call failed. */
 typedef struct pki_error pki_error;
 
-/* What an engine asks of the program that it runs in. Fill it with zeros, then
- * set `size` and what you need; whatever is null has a default.
+/* What the engine and the callbacks of a host hand each other. None of these
+ * four ever grows. */
+
+/* Bytes, borrowed for the length of the call that they are handed to; whoever
+ * wants to keep them copies them. With a size of 0 `data` may be null. */
+typedef struct pki_bytes {
+  const uint8_t* data;
+  size_t size;
+} pki_bytes;
+
+/* What must hold for a commit: the key is at this version, or, with a version
+ * of 0, absent. */
+typedef struct pki_precondition {
+  pki_bytes key;
+  uint64_t version;
+} pki_precondition;
+
+typedef struct pki_put {
+  pki_bytes key;
+  pki_bytes value;
+} pki_put;
+
+/* Arrays with their lengths; one of length 0 may be null. */
+typedef struct pki_batch {
+  const pki_precondition* preconditions;
+  size_t precondition_count;
+  const pki_put* puts;
+  size_t put_count;
+  const pki_bytes* deletes;
+  size_t delete_count;
+} pki_batch;
+
+/* A sink is a function of the engine by which a callback hands over what it
+ * found, together with the `sink` that it was given for it. It may be called
+ * only before the callback returns, and on the same thread; it copies, calls
+ * nothing and waits for nobody, so that it may be called with a lock held.
+ * Returns 0, or anything else when it wants no more: then the callback returns
+ * that. */
+typedef int32_t (*pki_entry_sink)(void* sink, pki_bytes key, pki_bytes value,
+                                  uint64_t version);
+typedef int32_t (*pki_bytes_sink)(void* sink, pki_bytes bytes);
+
+/* What `commit` of a pki_store returns when a precondition does not hold. */
+enum { PKI_STORE_PRECONDITION_FAILED = 1 };
+
+/* A store of the host's own: entries of a key, a value and a version, in the
+ * order of their keys. All three functions are required. They may be called on
+ * any thread, several at once, and the rules of pki_host hold for them too.
  *
- * The functions are called on the threads that call the engine, maybe on
- * several at once, and only before such a call returns. The engine holds no
- * lock meanwhile, so they may call it. They must return: no longjmp, no
- * exception, no end of the thread. The functions and what `context` points to
- * must be valid until pki_engine_close() has returned.
+ * Keys and values are any bytes, zeros among them; a value may be empty. Keys
+ * are compared byte by byte as unsigned numbers, and a key comes before a
+ * longer one that it begins. A key has 1 to 512 bytes, a value at most 4 MB.
+ *
+ * A version is a number from 1 on that the store gives: it grows with every
+ * write to a key, also when the value stays the same, and never returns for
+ * that key, not even after the key was deleted. A counter of commits does.
+ *
+ * A function returns 0 when it has done its work. Anything else fails the
+ * engine's call with PKI_STORAGE_FAILURE, except PKI_STORE_PRECONDITION_FAILED
+ * from `commit`. What contradicts the rules below (an entry that was not asked
+ * for, two in the wrong order, a version of 0) fails it too.
+ *
+ * A store is as safe as it is made: what `commit` said is done must outlive a
+ * loss of power, or the engine's own promises do not. pki_store_check() finds
+ * most other mistakes.
+ */
+typedef struct pki_store {
+  /* sizeof(pki_store). */
+  size_t size;
+  /* Handed to the functions below; may be null. */
+  void* context;
+  /* Calls `entry` once with the entry of `key`, or not at all when there is
+   * none. It sees every commit that returned before it was called. */
+  int32_t (*get)(void* context, pki_bytes key, pki_entry_sink entry,
+                 void* sink);
+  /* Calls `entry` with the first `limit` entries whose key is not before
+   * `begin`, and is before `end`, in the order of their keys; there are none
+   * when `end` does not come after `begin`. All of them are of one instant, and
+   * that is not before the call. */
+  int32_t (*scan)(void* context, pki_bytes begin, pki_bytes end, size_t limit,
+                  pki_entry_sink entry, void* sink);
+  /* Checks all the preconditions, then applies the puts in their order, then
+   * the deletes, in which a key that is absent does no harm: all of that at
+   * once for whoever reads or commits meanwhile, and durably before it returns
+   * 0. Otherwise it writes nothing: PKI_STORE_PRECONDITION_FAILED when a
+   * precondition does not hold, any other number when it could not do its
+   * work. A key may occur in more than one of the arrays; an empty batch is
+   * fine. */
+  int32_t (*commit)(void* context, const pki_batch* batch);
+} pki_store;
+
+/* The kinds of keys that a CA can have: KeyAlgorithm of proto/service.proto. */
+enum {
+  PKI_KEY_RSA_2048 = 1,
+  PKI_KEY_RSA_3072 = 2,
+  PKI_KEY_RSA_4096 = 3,
+  /* NIST P-256, P-384, P-521. */
+  PKI_KEY_EC_PRIME256V1 = 4,
+  PKI_KEY_EC_SECP384R1 = 5,
+  PKI_KEY_EC_SECP521R1 = 6
+};
+
+/* How they sign: SigningAlgorithm of proto/service.proto. Each names the hash
+ * of which a signer gets the digest. */
+enum {
+  /* ECDSA. The signature is the Ecdsa-Sig-Value in DER (RFC 3279 section
+   * 2.2.3), a SEQUENCE of r and s; not the two numbers alone. */
+  PKI_SIGN_SHA256WITHECDSA = 1,
+  PKI_SIGN_SHA384WITHECDSA = 2,
+  PKI_SIGN_SHA512WITHECDSA = 3,
+  /* RSASSA-PKCS1-v1_5. The signer puts the digest into a DigestInfo and pads
+   * it (RFC 8017 section 9.2). */
+  PKI_SIGN_SHA256WITHRSA = 4,
+  PKI_SIGN_SHA384WITHRSA = 5,
+  PKI_SIGN_SHA512WITHRSA = 6,
+  /* RSASSA-PSS. The signer pads the digest (RFC 8017 section 9.1.1), with MGF1
+   * over the same hash and a salt that is as long as the digest. */
+  PKI_SIGN_SHA256WITHRSA_PSS = 7,
+  PKI_SIGN_SHA384WITHRSA_PSS = 8,
+  PKI_SIGN_SHA512WITHRSA_PSS = 9
+};
+
+/* What `create` of a pki_signer returns when it has no such keys. */
+enum { PKI_SIGNER_UNSUPPORTED = 1 };
+
+/* Where the keys of the CAs are, when not in the engine: a cloud's key
+ * management service, a hardware security module, a secure element. The engine
+ * never sees a private key then. All four functions are required; they may be
+ * called on any thread, several at once, and the rules of pki_host hold for
+ * them too.
+ *
+ * A key is known by a handle, which the signer chooses: an id, a label, a
+ * wrapped key. The engine keeps it in its store, unread, and hands it back,
+ * also after a restart. `arn` is that of the CA whose key it is, as text that
+ * ends with a zero; the signer may ignore it, or bind the key to it.
+ *
+ * Each result is handed over by one call of `result`, and has 1 to 16384 bytes.
+ * A function returns 0 when it has done its work; anything else, or another
+ * number of results, fails the engine's call with PKI_KEY_FAILURE.
+ */
+typedef struct pki_signer {
+  /* sizeof(pki_signer). */
+  size_t size;
+  /* Handed to the functions below; may be null. */
+  void* context;
+  /* What the keys' storage is certified for, in the service's words:
+   * "FIPS_140_2_LEVEL_2_OR_HIGHER", "FIPS_140_2_LEVEL_3_OR_HIGHER" or
+   * "CCPC_LEVEL_1_OR_HIGHER"; null for nothing. It is read when the engine is
+   * opened. DescribeCertificateAuthority shows it as
+   * KeyStorageSecurityStandard, whatever the request for the CA named; for keys
+   * that the engine keeps itself it shows none. */
+  const char* security_standard;
+  /* Makes a key, `key_algorithm` being one of PKI_KEY_*. The result is its
+   * handle. Returns PKI_SIGNER_UNSUPPORTED when it makes no such keys: the
+   * request is to blame then (PKI_INVALID_ARGS_EXCEPTION). */
+  int32_t (*create)(void* context, const char* arn, int32_t key_algorithm,
+                    pki_bytes_sink result, void* sink);
+  /* The result is the public half of a key, as a SubjectPublicKeyInfo in DER
+   * (RFC 5280 section 4.1.2.7), elliptic curves by name and points
+   * uncompressed. It is asked for when a key was made, and when an engine uses
+   * it for the first time; an answer that is not the first one's is refused. */
+  int32_t (*public_key)(void* context, const char* arn, pki_bytes handle,
+                        pki_bytes_sink result, void* sink);
+  /* Signs. `digest` is the digest of the message, by the hash that
+   * `signing_algorithm`, one of PKI_SIGN_*, names: 32, 48 or 64 bytes, neither
+   * padded nor wrapped. The message itself is not handed over. The result is
+   * the signature. Unless the configuration trusts the signer, the engine
+   * verifies it before anyone sees it. */
+  int32_t (*sign)(void* context, const char* arn, pki_bytes handle,
+                  int32_t signing_algorithm, pki_bytes digest,
+                  pki_bytes_sink result, void* sink);
+  /* Destroys a key that no CA has any more, or that never came to have one. */
+  int32_t (*destroy)(void* context, const char* arn, pki_bytes handle);
+} pki_signer;
+
+/* What an engine asks of the program that it runs in. Fill it with zeros, then
+ * set `size` and what you need; whatever is null has a default. The same goes
+ * for pki_store and pki_signer. The structs themselves are read when the engine
+ * is opened, and not after that.
+ *
+ * The functions are called on the threads that call the engine, or on those
+ * that it was configured to use besides, maybe on several at once, and only
+ * before such a call returns. The engine holds no lock meanwhile, so they may
+ * call it. They must return: no longjmp, no exception, no end of the thread.
+ * The functions and what each `context` points to must be valid until
+ * pki_engine_close() has returned.
  */
 typedef struct pki_host {
   /* sizeof(pki_host). Members that a smaller size does not reach are null, and
    * those of a later version beyond it are not read. */
   size_t size;
-  /* Handed to every function below; may be null. */
+  /* Handed to every function of this struct; may be null. */
   void* context;
   /* Writes the time to `*milliseconds`, in the years from 1950 to 9999.
    * Returns 0, or anything else when it cannot tell: then the call fails
@@ -150,10 +329,28 @@ typedef struct pki_host {
    * returns. `level` is one of PKI_LOG_*; a line never holds a secret. Default:
    * no log. */
   void (*log)(void* context, int32_t level, const char* line);
+  /* Where the engine keeps everything. Default: the file that the configuration
+   * names, or memory. */
+  const pki_store* store;
+  /* Where the keys of the CAs are. It excludes what the configuration says of a
+   * key-encryption key: there is nothing to seal. Default: in the engine's
+   * store, sealed. */
+  const pki_signer* signer;
+  /* Told how far a long operation has come, in a unit of its own, on the thread
+   * that called it. Returns 0; anything else ends the operation, which fails
+   * with PKI_REQUEST_FAILED_EXCEPTION and leaves nothing behind. Default: none
+   * is told. */
+  int32_t (*progress)(void* context, uint64_t done, uint64_t total);
 } pki_host;
 
-/* Opens an engine, which lives in memory, and writes it to `*engine` (null on
- * error).
+/* Opens an engine and writes it to `*engine` (null on error).
+ *
+ * What it keeps, that is its CAs, the keys that no signer holds, and all that
+ * it issued, is in one of three places. By default in memory, and gone when it
+ * is closed. In the file that the configuration names (store_file), or in the
+ * store that the host brings (host->store): there it outlives the engine, and
+ * several engines may share it, also those of several processes. Those two
+ * exclude each other.
  *
  * `configuration` holds `configuration_size` bytes of EngineConfiguration
  * (proto/config.proto) in `encoding`, one of PKI_ENCODING_*; its JSON has the
@@ -189,8 +386,9 @@ int32_t pki_engine_call(pki_engine* engine, const char* operation,
                         size_t request_size, pki_buffer** response,
                         pki_error** error);
 
-/* Closes an engine and wipes its keys; what it issued and was not copied out is
- * gone. Null is ignored. */
+/* Closes an engine and wipes its keys from memory. What it kept in memory is
+ * gone; what is in a file or in the host's store stays there. Null is ignored.
+ */
 void pki_engine_close(pki_engine* engine);
 
 /* The bytes of a response, valid until it is freed, and how many they are. A
@@ -226,6 +424,28 @@ void pki_error_free(pki_error* error);
 /* The service's name of a code ("InvalidArgsException"), a constant. For PKI_OK
  * and for numbers that are no code: "". */
 const char* pki_error_name(int32_t code);
+
+/* Checks that a store keeps the rules of pki_store: atomicity, order,
+ * preconditions, versions, visibility, concurrent writers. For the tests of
+ * whoever writes one. Durability cannot be checked from inside.
+ *
+ * `report`, which may be null, is told the outcome of each case as soon as it
+ * is known: its name, and what was expected and what was seen, or null when the
+ * store passed. It is handed `context` and called on this thread.
+ *
+ * The store may hold other entries, and be in use. Only keys that begin with
+ * "pki_store_check/" are written, and deleted in the end; two checks of one
+ * store at the same time disturb each other. A check makes some thousand small
+ * commits, and calls the store from up to four threads of its own beside this
+ * one, none of which outlives it.
+ *
+ * Returns 0 when the store passed every case. Errors: PKI_STORAGE_FAILURE for
+ * the first case that failed, which pki_error_field() names; PKI_USAGE_ERROR.
+ */
+int32_t pki_store_check(const pki_store* store,
+                        void (*report)(void* context, const char* name,
+                                       const char* failure),
+                        void* context, pki_error** error);
 
 /* The version of the library, as "1.2.3", a constant. */
 const char* pki_version(void);

@@ -14,12 +14,15 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "capi/kms_signer.h"
+#include "capi/map_store.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "pki/base/status.h"
+#include "pki/store/conformance.h"
 #include "pki/testing/csr_corpus.h"
 #include "pki/wire/json.h"
 #include "proto/config.pb.h"
@@ -597,6 +600,209 @@ TEST(PkiEngineTest, NoCallbackComesWithALockHeld) {
   reentrant.engine = NewEngine(&host);
   ActiveRoot(reentrant.engine);
   reentrant.depth = 1;
+}
+
+// --- The host's own store and signer -----------------------------------------
+
+// A store and a signer as a host would write them, and an engine on both.
+struct StoreAndSigner {
+  MapStore map;
+  KmsSigner kms;
+  pki_host host = {};
+
+  StoreAndSigner() {
+    kms.signer.security_standard = "FIPS_140_2_LEVEL_2_OR_HIGHER";
+    host.size = sizeof(host);
+    host.store = map.store();
+    host.signer = &kms.signer;
+  }
+};
+
+TEST(PkiEngineTest, StoreAndSignerOutliveTheEngine) {
+  StoreAndSigner own;
+  EnginePtr engine = NewEngine(&own.host);
+  const std::string ca = ActiveRoot(engine);
+  const json request =
+      IssueRequest(ca, SomeCsr(engine), "EndEntityCertificate/V1");
+  const json before = Answer(engine, "IssueCertificate", request);
+  EXPECT_EQ(own.kms.kms.size(), 2u);
+
+  engine = NewEngine(&own.host);
+  const json shown =
+      Answer(engine, kDescribe, {{"CertificateAuthorityArn", ca}})
+          .at("CertificateAuthority");
+  EXPECT_EQ(shown["Status"], "ACTIVE");
+  EXPECT_EQ(shown["KeyStorageSecurityStandard"],
+            "FIPS_140_2_LEVEL_2_OR_HIGHER");
+  Answer(engine, "IssueCertificate", request);
+  Answer(engine, "GetCertificate",
+         {{"CertificateAuthorityArn", ca},
+          {"CertificateArn", before.value("CertificateArn", "")}});
+  EXPECT_EQ(own.kms.kms.size(), 2u);
+}
+
+TEST(PkiEngineTest, TwoEnginesShareAStoreAndASigner) {
+  StoreAndSigner own;
+  const EnginePtr engines[] = {NewEngine(&own.host), NewEngine(&own.host)};
+  const std::string ca = ActiveRoot(engines[0]);
+  const json request =
+      IssueRequest(ca, SomeCsr(engines[0]), "EndEntityCertificate/V1");
+  constexpr int kEach = 20;
+  const size_t entries = own.map.size();
+  const std::string first = Answer(engines[0], "IssueCertificate", request)
+                                .value("CertificateArn", "");
+  const size_t each = own.map.size() - entries;
+  std::vector<std::thread> threads;
+  for (const EnginePtr& engine : engines) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kEach; ++i) {
+        const json issued = Answer(engine, "IssueCertificate", request);
+        Answer(engine, "GetCertificate",
+               {{"CertificateAuthorityArn", ca},
+                {"CertificateArn", issued.value("CertificateArn", "")}});
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(own.map.size(), entries + (1 + 2 * kEach) * each);
+}
+
+// Whichever call of the store fails, the operation fails and stores nothing.
+TEST(PkiEngineTest, AFailureOfTheStoreLeavesNothing) {
+  StoreAndSigner own;
+  const EnginePtr engine = NewEngine(&own.host);
+  const std::string ca = ActiveRoot(engine);
+  const json issue =
+      IssueRequest(ca, SomeCsr(engine), "EndEntityCertificate/V1");
+  const json issued = Answer(engine, "IssueCertificate", issue);
+  const std::pair<const char*, json> calls[] = {
+      {"CreateCertificateAuthority", CreateRequest("ROOT", "Root")},
+      {kDescribe, {{"CertificateAuthorityArn", ca}}},
+      {"IssueCertificate", issue},
+      {"GetCertificate",
+       {{"CertificateAuthorityArn", ca},
+        {"CertificateArn", issued.value("CertificateArn", "")}}},
+  };
+  for (const auto& [operation, request] : calls) {
+    SCOPED_TRACE(operation);
+    for (int nth = 1;; ++nth) {
+      const int before = own.map.calls();
+      const size_t entries = own.map.size();
+      const size_t keys = own.kms.kms.size();
+      own.map.FailAt(nth, -5);
+      const Outcome outcome = Call(engine, operation, request);
+      if (own.map.calls() - before < nth) {
+        EXPECT_EQ(outcome.code, PKI_OK) << outcome.error_json;
+        EXPECT_GT(nth, 1);
+        break;
+      }
+      EXPECT_EQ(outcome.code, PKI_STORAGE_FAILURE);
+      EXPECT_EQ(outcome.reason, v1::REASON_STORE_CALLBACK);
+      EXPECT_EQ(own.map.size(), entries);
+      EXPECT_EQ(own.kms.kms.size(), keys);
+    }
+    own.map.FailAt(0, 0);  // none
+  }
+}
+
+TEST(PkiEngineTest, StoreAndSignerLeaveNothingToConfigure) {
+  StoreAndSigner own;
+  const std::pair<const char*, const char*> configurations[] = {
+      {R"({"storeFile":"ca.db"})", "Configuration.StoreFile"},
+      {R"({"keyEncryptionKey":"a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="})",
+       "Configuration.KeyEncryptionKey"},
+      {R"({"passphrase":"c2VjcmV0"})", "Configuration.Passphrase"},
+  };
+  for (const auto& [configuration, field] : configurations) {
+    EnginePtr engine;
+    const Outcome outcome = Open(configuration, &own.host, &engine);
+    EXPECT_EQ(outcome.code, PKI_CONFIGURATION_ERROR);
+    EXPECT_EQ(outcome.reason, v1::REASON_HOST_AND_CONFIGURATION);
+    EXPECT_EQ(outcome.field, field);
+  }
+}
+
+TEST(PkiEngineTest, StoreAndSignerAreChecked) {
+  StoreAndSigner own;
+  EnginePtr engine;
+  own.kms.signer.security_standard = "FIPS";
+  Outcome outcome = Open("", &own.host, &engine);
+  EXPECT_EQ(outcome.code, PKI_USAGE_ERROR);
+  EXPECT_EQ(outcome.field, "host.signer.security_standard");
+
+  pki_store incomplete = *own.map.store();
+  incomplete.scan = nullptr;
+  own.host.store = &incomplete;
+  outcome = Open("", &own.host, &engine);
+  EXPECT_EQ(outcome.code, PKI_USAGE_ERROR);
+  EXPECT_EQ(outcome.field, "host.store.scan");
+
+  // To a host of the past they are not there.
+  own.host.size = offsetof(pki_host, store);
+  CreateCa(NewEngine(&own.host), "ROOT");
+  EXPECT_EQ(own.map.size(), 0u);
+  EXPECT_EQ(own.kms.kms.size(), 0u);
+}
+
+// Outcomes by case; "" for those that passed.
+using Report = std::vector<std::pair<std::string, std::string>>;
+
+void AddToReport(void* context, const char* name, const char* failure) {
+  static_cast<Report*>(context)->emplace_back(
+      name, failure == nullptr ? "" : failure);
+}
+
+TEST(PkiEngineTest, StoreCheckPassesAGoodStore) {
+  MapStore map;
+  Report report;
+  pki_error* error = nullptr;
+  EXPECT_EQ(pki_store_check(map.store(), AddToReport, &report, &error), PKI_OK);
+  EXPECT_EQ(error, nullptr);
+  EXPECT_THAT(report, SizeIs(ConformanceCases().size()));
+  for (const auto& [name, failure] : report) EXPECT_EQ(failure, "") << name;
+  EXPECT_EQ(map.size(), 0u);
+  EXPECT_EQ(pki_store_check(map.store(), nullptr, nullptr, nullptr), PKI_OK);
+}
+
+TEST(PkiEngineTest, StoreCheckFindsABadStore) {
+  MapStore map;
+  pki_store bad = *map.store();
+  bad.scan = [](void* context, pki_bytes begin, pki_bytes end, size_t,
+                pki_entry_sink entry, void* sink) {
+    const MapStore& good = *static_cast<MapStore*>(context);
+    return good.store()->scan(context, begin, end, SIZE_MAX, entry, sink);
+  };
+  Report report;
+  pki_error* error = nullptr;
+  const Outcome outcome =
+      Take(pki_store_check(&bad, AddToReport, &report, &error), nullptr, error);
+  EXPECT_EQ(outcome.code, PKI_STORAGE_FAILURE);
+  EXPECT_EQ(outcome.reason, v1::REASON_STORE_ANSWER);
+  EXPECT_EQ(outcome.field, "ScanStopsAtItsLimit");
+  EXPECT_THAT(report, SizeIs(ConformanceCases().size()));
+  for (const auto& [name, failure] : report) {
+    if (name == outcome.field) EXPECT_THAT(failure, Not(IsEmpty()));
+    if (name == "AbsentKeyIsNone") EXPECT_EQ(failure, "");
+  }
+
+  bad = *map.store();
+  bad.commit = [](void*, const pki_batch*) { return 0; };
+  error = nullptr;
+  EXPECT_EQ(
+      Take(pki_store_check(&bad, nullptr, nullptr, &error), nullptr, error)
+          .reason,
+      v1::REASON_STORE_CONFORMANCE);
+}
+
+TEST(PkiEngineTest, StoreCheckNeedsAStore) {
+  EXPECT_EQ(pki_store_check(nullptr, nullptr, nullptr, nullptr),
+            PKI_USAGE_ERROR);
+  const pki_store empty = {};
+  pki_error* error = nullptr;
+  const Outcome outcome =
+      Take(pki_store_check(&empty, nullptr, nullptr, &error), nullptr, error);
+  EXPECT_EQ(outcome.code, PKI_USAGE_ERROR);
+  EXPECT_EQ(outcome.field, "store.size");
 }
 
 // --- Both encodings ---------------------------------------------------------

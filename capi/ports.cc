@@ -6,7 +6,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "capi/host.h"
+#include "capi/host_signer.h"
+#include "capi/host_store.h"
 #include "capi/thread_executor.h"
 #include "pki/base/secret.h"
 #include "pki/base/status.h"
@@ -19,9 +22,24 @@ namespace {
 
 constexpr uint32_t kMaxThreads = 256;
 
+absl::Status CheckNotBoth(bool configured, absl::string_view field,
+                          absl::string_view port) {
+  if (!configured) return absl::OkStatus();
+  return Refuse(v1::REASON_HOST_AND_CONFIGURATION, field,
+                absl::StrCat("The host brings ", port,
+                             ", so there is nothing to configure here."));
+}
+
 // Sets the store, and its maintenance when it has one.
 absl::Status OpenStore(const v1::EngineConfiguration& configuration,
-                       Ports* ports) {
+                       const pki_host& host, Ports* ports) {
+  if (host.store != nullptr) {
+    PKI_RETURN_IF_ERROR(CheckNotBoth(!configuration.store_file().empty(),
+                                     "Configuration.StoreFile",
+                                     "a store of its own"));
+    PKI_ASSIGN_OR_RETURN(ports->store, HostStoreOf(host.store, "host.store"));
+    return absl::OkStatus();
+  }
   if (configuration.store_file().empty()) {
     ports->store = std::make_shared<MemoryStore>();
     return absl::OkStatus();
@@ -39,7 +57,16 @@ absl::Status OpenStore(const v1::EngineConfiguration& configuration,
 }
 
 absl::StatusOr<std::shared_ptr<KeyStore>> KeyStoreOf(
-    const v1::EngineConfiguration& configuration) {
+    const v1::EngineConfiguration& configuration, const pki_host& host) {
+  if (host.signer != nullptr) {
+    PKI_RETURN_IF_ERROR(CheckNotBoth(
+        !configuration.key_encryption_key().empty(),
+        "Configuration.KeyEncryptionKey", "a signer that keeps the keys"));
+    PKI_RETURN_IF_ERROR(CheckNotBoth(!configuration.passphrase().empty(),
+                                     "Configuration.Passphrase",
+                                     "a signer that keeps the keys"));
+    return HostSignerOf(host.signer, "host.signer");
+  }
   if (configuration.key_encryption_key().empty()) {
     return SoftwareKeyStore::Ephemeral();
   }
@@ -68,9 +95,10 @@ absl::StatusOr<Ports> PortsOf(const v1::EngineConfiguration& configuration,
   Ports ports;
   ports.clock = ClockOf(host);
   ports.entropy = EntropyOf(host);
-  PKI_RETURN_IF_ERROR(OpenStore(configuration, &ports));
-  PKI_ASSIGN_OR_RETURN(ports.key_store, KeyStoreOf(configuration));
+  PKI_RETURN_IF_ERROR(OpenStore(configuration, host, &ports));
+  PKI_ASSIGN_OR_RETURN(ports.key_store, KeyStoreOf(configuration, host));
   PKI_ASSIGN_OR_RETURN(ports.executor, ExecutorOf(configuration));
+  ports.progress = ProgressOf(host);
   return ports;
 }
 
