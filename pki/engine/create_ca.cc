@@ -90,6 +90,20 @@ struct Creation {
   WriteBatch batch;
 };
 
+// The key has no CA: nobody will use it. Why is the news, not what comes of
+// this.
+void DestroyKey(Context& context, const Creation& creation) {
+  context.keys().Destroy(creation.arn, View(creation.key_handle)).IgnoreError();
+}
+
+absl::StatusOr<Bytes> OpenAndMakeCsr(Context& context, const Creation& creation,
+                                     const CsrFields& fields) {
+  PKI_ASSIGN_OR_RETURN(
+      const auto key,
+      context.keys().Open(creation.arn, View(creation.key_handle)));
+  return MakeCsr(*key, fields, context.settings().signature_check);
+}
+
 absl::StatusOr<Creation> Decide(
     Context& context, const v1::CreateCertificateAuthorityRequest& request,
     const CsrFields& fields, absl::Time now) {
@@ -108,13 +122,14 @@ absl::StatusOr<Creation> Decide(
       context.keys().Create(creation.arn, configuration.key_algorithm()));
   creation.key_handle = std::move(made.handle);
   creation.batch = std::move(made.batch);
-  PKI_ASSIGN_OR_RETURN(
-      const auto key,
-      context.keys().Open(creation.arn, View(creation.key_handle)));
+  auto csr = OpenAndMakeCsr(context, creation, fields);
+  if (!csr.ok()) {
+    DestroyKey(context, creation);
+    return std::move(csr).status();
+  }
 
   CaRecord record;
-  PKI_ASSIGN_OR_RETURN(*record.mutable_csr(),
-                       MakeCsr(*key, fields, settings.signature_check));
+  record.set_csr(*std::move(csr));
   record.set_format(kRecordFormat);
   record.set_arn(creation.arn);
   record.set_owner_account(settings.account_id);
@@ -176,10 +191,7 @@ absl::Status CreateCertificateAuthority(
       response->set_certificate_authority_arn(creation.arn);
       return absl::OkStatus();
     }
-    // The key has no CA: nobody will use it. What was refused is the news.
-    context.keys()
-        .Destroy(creation.arn, View(creation.key_handle))
-        .IgnoreError();
+    DestroyKey(context, creation);
     if (ReasonOf(committed) != v1::REASON_STORE_PRECONDITION) return committed;
     // Another caller with the same token was faster, or what keys are sealed
     // under has changed.
