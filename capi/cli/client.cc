@@ -1,38 +1,58 @@
 // Calls through the C ABI, and its errors as text.
 #include "capi/cli/client.h"
 
-#include "absl/status/status.h"
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 
 namespace pkictl {
 namespace {
 
+constexpr char kReason[] = "pkictl/reason";
+
 // Takes over `error`.
-absl::Status StatusOf(const std::string& what, pki_error* error) {
+absl::Status StatusOf(absl::string_view what, pki_error* error) {
   const std::string field = pki_error_field(error);
   absl::Status status = absl::UnknownError(absl::StrCat(
       what, ": ", pki_error_name(pki_error_code(error)),
       field.empty() ? "" : " at ", field, ": ", pki_error_message(error), " [",
       pki_error_reason_name(error), "]"));
+  status.SetPayload(kReason, absl::Cord(pki_error_reason_name(error)));
   pki_error_free(error);
   return status;
 }
 
+int32_t Tell(void* progress, uint64_t done, uint64_t total) {
+  (*static_cast<Progress*>(progress))(done, total);
+  return 0;
+}
+
 }  // namespace
 
-absl::StatusOr<Client> Client::Open() {
+absl::StatusOr<Client> Client::Open(const Settings& settings,
+                                    Progress progress) {
+  auto kept = std::make_unique<Progress>(std::move(progress));
+  pki_host host = {};
+  host.size = sizeof(host);
+  if (*kept != nullptr) {
+    host.context = kept.get();
+    host.progress = Tell;
+  }
+  const Secret configuration = EncodeSettings(settings);
   pki_engine* engine = nullptr;
   pki_error* error = nullptr;
-  if (pki_engine_open(PKI_ENCODING_JSON, nullptr, 0, nullptr, &engine,
-                      &error) != PKI_OK) {
-    return StatusOf("cannot open an engine", error);
+  if (pki_engine_open(PKI_ENCODING_PROTOBUF, configuration.data(),
+                      configuration.size(), &host, &engine, &error) != PKI_OK) {
+    return StatusOf(settings.store_file.empty()
+                        ? "cannot open an engine"
+                        : absl::StrCat("cannot open ", settings.store_file),
+                    error);
   }
-  return Client(engine);
+  return Client(engine, std::move(kept));
 }
 
 absl::StatusOr<std::string> Client::Call(const std::string& operation,
                                          int32_t encoding,
-                                         const std::string& request) {
+                                         absl::string_view request) {
   pki_buffer* response = nullptr;
   pki_error* error = nullptr;
   if (pki_engine_call(engine_.get(), operation.c_str(), encoding,
@@ -51,6 +71,10 @@ absl::StatusOr<Json> Client::Call(const std::string& operation,
   const auto response = Call(operation, PKI_ENCODING_JSON, request.dump());
   if (!response.ok()) return response.status();
   return Json::parse(*response);
+}
+
+std::string ReasonOf(const absl::Status& status) {
+  return std::string(status.GetPayload(kReason).value_or(absl::Cord()));
 }
 
 }  // namespace pkictl

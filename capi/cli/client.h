@@ -3,10 +3,15 @@
 #define PKI_CAPI_CLI_CLIENT_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "capi/cli/settings.h"
 #include "capi/pki_engine.h"
 #include "nlohmann/json.hpp"
 
@@ -15,16 +20,20 @@ namespace pkictl {
 // Keeps members in the order in which they were written.
 using Json = nlohmann::ordered_json;
 
-// An engine in memory. Errors are statuses whose text is for a person: code,
-// field, message and reason.
+// Told how far a long operation has come, in a unit of its own.
+using Progress = std::function<void(uint64_t done, uint64_t total)>;
+
+// An engine. Errors are statuses whose text is for a person: code, field,
+// message and reason.
 class Client {
  public:
-  static absl::StatusOr<Client> Open();
+  // `progress` may be null.
+  static absl::StatusOr<Client> Open(const Settings& settings = {},
+                                     Progress progress = nullptr);
 
   // `request` and the answer are in `encoding`, one of PKI_ENCODING_*.
   absl::StatusOr<std::string> Call(const std::string& operation,
-                                   int32_t encoding,
-                                   const std::string& request);
+                                   int32_t encoding, absl::string_view request);
 
   absl::StatusOr<Json> Call(const std::string& operation, const Json& request);
 
@@ -33,10 +42,16 @@ class Client {
     void operator()(pki_engine* engine) const { pki_engine_close(engine); }
   };
 
-  explicit Client(pki_engine* engine) : engine_(engine) {}
+  Client(pki_engine* engine, std::unique_ptr<Progress> progress)
+      : progress_(std::move(progress)), engine_(engine) {}
 
+  // Where it is, the engine knows.
+  std::unique_ptr<Progress> progress_;
   std::unique_ptr<pki_engine, Closer> engine_;
 };
+
+// The name of the reason ("REASON_...") in an error of Client; else "".
+std::string ReasonOf(const absl::Status& status);
 
 }  // namespace pkictl
 

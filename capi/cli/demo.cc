@@ -5,9 +5,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
+#include <memory>
+#include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
+#include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -120,9 +124,14 @@ std::string ShellWord(const std::string& path) {
   return absl::StrCat("'", absl::StrReplaceAll(path, {{"'", "'\\''"}}), "'");
 }
 
-}  // namespace
+struct DemoOptions {
+  std::string csr;  // a file, PEM or DER; empty for one that is made
+  std::string out = "pki-demo";
+};
 
-absl::Status RunDemo(const std::string& csr_path, const std::string& out) {
+absl::Status RunDemo(const DemoOptions& options) {
+  const std::string& csr_path = options.csr;
+  const std::string& out = options.out;
   const Json leaf_subject = {{"Organization", "PKI Engine demo"},
                              {"CommonName", "device.example"}};
   std::cout << "A private PKI from scratch: a root CA, a subordinate CA, and a "
@@ -218,6 +227,21 @@ absl::Status RunDemo(const std::string& csr_path, const std::string& out) {
             << ShellWord(out + "/chain.pem") << " "
             << ShellWord(out + "/cert.pem") << "\n";
   return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddDemo(CLI::App& parent, Commands* commands) {
+  auto options = std::make_shared<DemoOptions>();
+  CLI::App* const demo = parent.add_subcommand(
+      "demo", "Make a root CA, a subordinate CA and a certificate");
+  demo->add_option("--csr", options->csr, "The CSR to issue for, PEM or DER")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+  demo->add_option("--out", options->out, "The folder to write to")
+      ->type_name("DIR")
+      ->capture_default_str();
+  commands->push_back({demo, [options] { return RunDemo(*options); }});
 }
 
 }  // namespace pkictl

@@ -2,16 +2,14 @@
 #ifndef PKI_CAPI_CLI_DEMO_H_
 #define PKI_CAPI_CLI_DEMO_H_
 
-#include <string>
-
-#include "absl/status/status.h"
+#include "capi/cli/command.h"
 
 namespace pkictl {
 
-// Creates a root CA and a subordinate CA, issues a certificate for the CSR in
-// the file `csr_path` (PEM or DER; when empty, for one that it makes), writes
-// everything into the folder `out`, and tells on standard output what it does.
-absl::Status RunDemo(const std::string& csr_path, const std::string& out);
+// Creates a root CA and a subordinate CA in memory, issues a certificate for a
+// CSR, writes everything into a folder, and tells on standard output what it
+// does.
+void AddDemo(CLI::App& parent, Commands* commands);
 
 }  // namespace pkictl
 

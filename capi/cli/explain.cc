@@ -2,7 +2,11 @@
 #include "capi/cli/explain.h"
 
 #include <iostream>
+#include <memory>
+#include <string>
 
+#include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -11,11 +15,21 @@
 #include "capi/cli/authority.h"
 #include "capi/cli/client.h"
 #include "capi/cli/files.h"
+#include "capi/cli/options.h"
 
 namespace pkictl {
 namespace {
 
 constexpr size_t kShownBytes = 24;
+
+struct ExplainOptions {
+  // A file with an IssueCertificate request in JSON; empty for none.
+  std::string request;
+  // What goes into the request in place of what it says; empty to leave it.
+  std::string csr;            // a file, PEM or DER
+  std::string template_name;  // "EndEntityCertificate/V1", or a whole ARN
+  std::string output;
+};
 
 std::string OptionalMember(const Json& json, const char* name) {
   return json.contains(name) ? Member(json, name) : "";
@@ -82,8 +96,6 @@ absl::StatusOr<Json> ReadRequest(const ExplainOptions& options) {
   return request;
 }
 
-}  // namespace
-
 absl::Status RunExplain(const ExplainOptions& options) {
   auto request = ReadRequest(options);
   if (!request.ok()) return request.status();
@@ -102,12 +114,33 @@ absl::Status RunExplain(const ExplainOptions& options) {
   }
   const auto explained = client->Call("ExplainIssuance", *request);
   if (!explained.ok()) return explained.status();
-  if (options.json) {
+  if (options.output == "json") {
     std::cout << explained->dump(2) << "\n";
   } else {
     PrintTable(*explained);
   }
   return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddExplain(CLI::App& parent, Commands* commands) {
+  auto options = std::make_shared<ExplainOptions>();
+  CLI::App* const explain = parent.add_subcommand(
+      "explain", "Show where each part of a certificate would come from");
+  AddRequestOption(*explain,
+                   "An IssueCertificate request in JSON, - for standard input",
+                   &options->request);
+  explain
+      ->add_option("--csr", options->csr, "The CSR, in place of the request's")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+  explain
+      ->add_option("--template", options->template_name,
+                   "The template, in place of the request's")
+      ->type_name("NAME");
+  AddOutputOption(*explain, &options->output);
+  commands->push_back({explain, [options] { return RunExplain(*options); }});
 }
 
 }  // namespace pkictl

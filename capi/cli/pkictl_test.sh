@@ -1,24 +1,8 @@
 #!/bin/bash
 # pkictl from the outside: the demo on CSRs of openssl's, checked by openssl and
 # GnuTLS; calls; and what the exit status says.
-# Usage: pkictl_test.sh PKICTL
-set -euo pipefail
-pkictl=$PWD/$1
-cd "$TEST_TMPDIR"
-
-fail() {
-  echo "failed: $*" >&2
-  exit 1
-}
-
-# Runs a command that must end with status $1; its errors are in the file
-# "errors".
-expect_status() {
-  local want=$1 status=0
-  shift
-  "$@" >output 2>errors || status=$?
-  [[ $status == "$want" ]] || fail "$* ended with $status, not $want"
-}
+# shellcheck source=capi/cli/testing.sh
+source capi/cli/testing.sh
 
 # Verifies folder $1 with the command that the demo ends with, and with GnuTLS.
 verify() {
@@ -43,7 +27,7 @@ openssl req -in mine.csr -outform DER -out mine.der
 
 # The main job, with PEM and with DER.
 for csr in mine.csr mine.der; do
-  expect_status 0 "$pkictl" demo --csr "$csr" --out "out of $csr"
+  expect_status 0 pkictl demo --csr "$csr" --out "out of $csr"
   verify "out of $csr"
   cmp <(openssl x509 -in "out of $csr/cert.pem" -noout -pubkey) \
     <(openssl req -in mine.csr -noout -pubkey)
@@ -65,7 +49,7 @@ for csr in mine.csr mine.der; do
 done
 
 # Without anything it runs to its end too.
-expect_status 0 "$pkictl" demo
+expect_status 0 pkictl demo
 verify pki-demo
 
 # Every loser and its rule: the CSR's subject and name lose to the API's, the
@@ -78,46 +62,54 @@ cat >conflicts.json <<'END'
      "ExtendedKeyUsage": [{"ExtendedKeyUsageType": "CODE_SIGNING"}],
      "SubjectAlternativeNames": [{"DnsName": "api.example"}]}}}
 END
-expect_status 0 "$pkictl" explain --request conflicts.json --csr mine.csr
+expect_status 0 pkictl explain --request conflicts.json --csr mine.csr
 [[ $(grep -c 'not CSR  *EARLIER_SOURCE' output) == 2 ]] || fail "explain: CSR"
 [[ $(grep -c 'not API  *SOURCE_NOT_TAKEN' output) == 1 ]] || fail "explain: API"
 grep -q '^subject  *API  *CN=api.example$' output || fail "explain: subject"
-expect_status 0 "$pkictl" explain --output json --csr mine.csr \
+expect_status 0 pkictl explain --output json --csr mine.csr \
   --template EndEntityCertificate/V1
 python3 -c 'import json; assert json.load(open("output"))["Fields"]'
-expect_status 1 "$pkictl" explain --csr mine.key
+expect_status 1 pkictl explain --csr mine.key
 
-# Calls.
-expect_status 0 "$pkictl" call CreateCertificateAuthority --request - <<'END'
-{"CertificateAuthorityType": "ROOT",
- "CertificateAuthorityConfiguration": {
-   "KeyAlgorithm": "EC_prime256v1",
-   "SigningAlgorithm": "SHA256WITHECDSA",
-   "Subject": {"CommonName": "Root"}}}
-END
-grep -q '^{"CertificateAuthorityArn":"arn:aws:acm-pca:' output
+# Calls, each on an engine of its own.
+create_ca --store memory >arn
+expect_in arn '^arn:aws:acm-pca:'
+expect_status 1 pkictl call DescribeCertificateAuthority --store memory \
+  --request <(naming "$(cat arn)")
+expect_in errors 'ResourceNotFoundException at Request.CertificateAuthorityArn: '
 
 # Refused: 1, with code, field and message.
-expect_status 1 "$pkictl" call Nothing
+expect_status 1 pkictl call Nothing --store memory
 grep -q '^pkictl: Nothing: UnknownOperationException' errors
-expect_status 1 "$pkictl" call DescribeCertificateAuthority
+expect_status 1 pkictl call DescribeCertificateAuthority --store memory
 grep -q 'ValidationException at Request.CertificateAuthorityArn: ' errors
-expect_status 1 "$pkictl" call DescribeCertificateAuthority --encoding proto
+expect_status 1 pkictl call DescribeCertificateAuthority --store memory \
+  --encoding proto
 grep -q 'ValidationException at Request.CertificateAuthorityArn: ' errors
 echo 'no CSR' >bad.csr
-expect_status 1 "$pkictl" demo --csr bad.csr --out bad
+expect_status 1 pkictl demo --csr bad.csr --out bad
 grep -q 'MalformedCSRException at ' errors
 [[ ! -e bad ]] || fail "a refused demo wrote files"
 
 # Wrong usage: 2.
-expect_status 2 "$pkictl"
-expect_status 2 "$pkictl" nothing
-expect_status 2 "$pkictl" call
-expect_status 2 "$pkictl" call Nothing --encoding xml
-expect_status 2 "$pkictl" call Nothing --request missing.json
-expect_status 2 "$pkictl" demo --csr missing.csr
+expect_status 2 pkictl
+expect_status 2 pkictl nothing
+expect_status 2 pkictl call
+expect_status 2 pkictl call Nothing --encoding xml
+expect_status 2 pkictl call Nothing --request missing.json
+expect_status 2 pkictl call Nothing --threads 0
+expect_status 2 pkictl call Nothing --key-file missing
+expect_status 2 pkictl call Nothing --key-file mine.key --passphrase-file mine.key
+expect_status 2 pkictl demo --csr missing.csr
+expect_status 2 pkictl store
+expect_status 2 pkictl store nothing
+expect_status 2 pkictl store backup
+expect_status 2 pkictl store restore missing.db
+expect_status 2 pkictl store stats --output xml
+expect_status 2 pkictl keys
+[[ ! -e pki.db ]] || fail "something made a store"
 
-expect_status 0 "$pkictl" --help
-expect_status 0 "$pkictl" version
+expect_status 0 pkictl --help
+expect_status 0 pkictl version
 grep -qE '^PKI Engine [0-9]+\.[0-9]+\.[0-9]+, ABI [0-9]+$' output
 echo PASSED

@@ -1,0 +1,56 @@
+// The options that several subcommands have: of the store, of the key that its
+// keys are sealed under, and of the form of what is printed.
+#ifndef PKI_CAPI_CLI_OPTIONS_H_
+#define PKI_CAPI_CLI_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "capi/cli/secret.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace pkictl {
+
+// Files that hold a secret; at most one of the two is named.
+struct KeyOptions {
+  std::string key_file;
+  std::string passphrase_file;
+};
+
+struct StoreOptions {
+  std::string store;
+  KeyOptions key;
+  uint32_t threads = 0;
+};
+
+// "memory" among the names of stores.
+extern const char kMemory[];
+
+// --store, which falls back to PKICTL_STORE and then to a file in the current
+// folder; the second takes no memory.
+void AddStoreOption(CLI::App& command, std::string* store);
+void AddStoreFileOption(CLI::App& command, std::string* store);
+
+// --key-file and --passphrase-file of the store.
+void AddKeyOptions(CLI::App& command, KeyOptions* options);
+
+// --new-key-file and --new-passphrase-file.
+void AddNewKeyOptions(CLI::App& command, KeyOptions* options);
+
+// --output table|json.
+void AddOutputOption(CLI::App& command, std::string* output);
+
+// --request FILE|-.
+void AddRequestOption(CLI::App& command, const std::string& description,
+                      std::string* path);
+
+// What the named file holds; empty when none is named.
+absl::StatusOr<SealingKey> ReadKey(const KeyOptions& options);
+
+}  // namespace pkictl
+
+#endif  // PKI_CAPI_CLI_OPTIONS_H_

@@ -1,0 +1,96 @@
+// Opening a store, and asking for what its keys are sealed under.
+#include "capi/cli/session.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+
+namespace pkictl {
+namespace {
+
+constexpr char kKeyMissing[] = "REASON_KEK_MISSING";
+// The record that a store has once its keys are sealed under something.
+constexpr char kKeyring[] = "keyring";
+
+bool Exists(const std::string& path) {
+  std::error_code failure;
+  return std::filesystem::exists(path, failure);
+}
+
+absl::StatusOr<SealingKey> GivenKey(const KeyOptions& options) {
+  auto key = ReadKey(options);
+  if (!key.ok() || !key->empty()) return key;
+  if (const char* passphrase = std::getenv("PKICTL_PASSPHRASE")) {
+    key->passphrase.assign(passphrase, passphrase + std::strlen(passphrase));
+  }
+  return key;
+}
+
+absl::StatusOr<bool> HasKeyring(Client& client) {
+  const auto store = client.Call("DescribeStore", Json::object());
+  if (!store.ok()) return store.status();
+  for (const Json& record : store->value("Records", Json::array())) {
+    if (record.at("Kind") == kKeyring) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+absl::StatusOr<Session> Session::Open(const StoreOptions& options) {
+  Settings settings;
+  if (options.store != kMemory) settings.store_file = options.store;
+  settings.threads = options.threads;
+  auto key = GivenKey(options.key);
+  if (!key.ok()) return key.status();
+  settings.key = *std::move(key);
+  const bool is_new =
+      !settings.store_file.empty() && !Exists(settings.store_file);
+  auto client = Client::Open(settings);
+  if (!client.ok()) return client.status();
+  if (is_new) {
+    std::cerr << "pkictl: made a new store, " << settings.store_file << "\n";
+  }
+  return Session(std::move(settings), *std::move(client));
+}
+
+absl::Status Session::Unlock() {
+  if (!settings_.key.empty()) return absl::OkStatus();
+  const auto has_keyring = HasKeyring(client_);
+  if (!has_keyring.ok()) return has_keyring.status();
+  auto key = AskPassphrase(settings_.store_file, !*has_keyring);
+  if (absl::IsUnavailable(key.status())) {
+    return absl::UnavailableError(absl::StrCat(
+        "the keys in ", settings_.store_file, " are sealed, and there is ",
+        key.status().message(),
+        ": give --key-file or --passphrase-file, or set PKICTL_PASSPHRASE [",
+        kKeyMissing, "]"));
+  }
+  if (!key.ok()) return key.status();
+  settings_.key = *std::move(key);
+  auto client = Client::Open(settings_);
+  if (!client.ok()) return client.status();
+  client_ = *std::move(client);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Session::Call(const std::string& operation,
+                                          int32_t encoding,
+                                          absl::string_view request) {
+  auto response = client_.Call(operation, encoding, request);
+  if (ReasonOf(response.status()) != kKeyMissing) return response;
+  absl::Status unlocked = Unlock();
+  if (!unlocked.ok()) return unlocked;
+  return client_.Call(operation, encoding, request);
+}
+
+absl::Status CheckExists(const std::string& store_file) {
+  if (Exists(store_file)) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("there is no store ", store_file));
+}
+
+}  // namespace pkictl

@@ -1,0 +1,45 @@
+// An engine on the store that the command line names.
+#ifndef PKI_CAPI_CLI_SESSION_H_
+#define PKI_CAPI_CLI_SESSION_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "capi/cli/client.h"
+#include "capi/cli/options.h"
+#include "capi/cli/settings.h"
+
+namespace pkictl {
+
+// Asks for a passphrase when an operation turns out to need a key and none was
+// given, and only then.
+class Session {
+ public:
+  // Makes a store that is not there, and says so.
+  static absl::StatusOr<Session> Open(const StoreOptions& options);
+
+  // As Client::Call().
+  absl::StatusOr<std::string> Call(const std::string& operation,
+                                   int32_t encoding, absl::string_view request);
+
+  // Asks now, unless a key was given or asked for.
+  absl::Status Unlock();
+
+ private:
+  Session(Settings settings, Client client)
+      : settings_(std::move(settings)), client_(std::move(client)) {}
+
+  Settings settings_;
+  Client client_;
+};
+
+// An error when there is no such file.
+absl::Status CheckExists(const std::string& store_file);
+
+}  // namespace pkictl
+
+#endif  // PKI_CAPI_CLI_SESSION_H_
