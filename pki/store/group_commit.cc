@@ -97,4 +97,9 @@ absl::Status GroupCommit::Commit(WriteBatch batch) {
   return std::move(self.result);
 }
 
+size_t GroupCommit::waiting() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return queue_.size();
+}
+
 }  // namespace pki

@@ -29,13 +29,16 @@ class GroupCommit {
 
   absl::Status Commit(WriteBatch batch);
 
+  // How many callers wait for the next group.
+  size_t waiting() const;
+
  private:
   struct Caller;
   class Group;
 
   const size_t group_bytes_;
   const Work work_;
-  std::mutex mutex_;  // guards all below, and every Caller
+  mutable std::mutex mutex_;  // guards all below, and every Caller
   std::deque<Caller*> queue_;
   bool working_ = false;
 };

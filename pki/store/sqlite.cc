@@ -186,10 +186,9 @@ absl::StatusOr<std::vector<std::string>> SqliteConnection::Column(
 }
 
 absl::Status SqliteConnection::UseLog() const {
-  PKI_ASSIGN_OR_RETURN(SqliteStatement statement,
-                       Prepare("PRAGMA journal_mode = WAL"));
-  PKI_RETURN_IF_ERROR(statement.Step().status());
-  if (statement.Column(0) == "wal") return absl::OkStatus();
+  PKI_ASSIGN_OR_RETURN(const std::vector<std::string> modes,
+                       Column("PRAGMA journal_mode = WAL"));
+  if (modes == std::vector<std::string>{"wal"}) return absl::OkStatus();
   return Refuse(
       v1::REASON_STORE_FAILED, "",
       absl::StrCat("The file system of the store ", Quote(PathOf(get())),
