@@ -67,6 +67,10 @@ class Context {
   Store& store() const { return *ports_.store; }
   KeyStore& keys() const { return *ports_.key_store; }
   Entropy& entropy() const { return *ports_.entropy; }
+  // Null for a store that has none.
+  StoreMaintenance* maintenance() const { return ports_.maintenance.get(); }
+  // May be null.
+  const Progress& progress() const { return ports_.progress; }
   // Null for none but the caller's thread.
   Executor* executor() const { return ports_.executor.get(); }
   const Validator& validator() const { return validator_; }

@@ -50,11 +50,14 @@ Row MakeRow(absl::string_view name) {
 
 const std::vector<Row>& Rows() {
   static const auto* const rows = new std::vector<Row>{
+      PKI_OPERATION(BackupStore),
+      PKI_OPERATION(CheckStore),
       PKI_OPERATION(CreateCertificateAuthority),
       PKI_OPERATION(CreatePermission),
       PKI_OPERATION(DeleteCertificateAuthority),
       PKI_OPERATION(DeletePermission),
       PKI_OPERATION(DescribeCertificateAuthority),
+      PKI_OPERATION(DescribeStore),
       PKI_OPERATION(DescribeTemplate),
       PKI_OPERATION(ExplainIssuance),
       PKI_OPERATION(GetCertificate),

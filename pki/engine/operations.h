@@ -90,6 +90,17 @@ absl::Status UpdateCertificateAuthority(
 
 // The operations that the service has not (proto/engine_operations.proto).
 
+absl::Status BackupStore(Context& context,
+                         const v1::BackupStoreRequest& request,
+                         v1::BackupStoreResponse* response);
+
+absl::Status CheckStore(Context& context, const v1::CheckStoreRequest& request,
+                        v1::CheckStoreResponse* response);
+
+absl::Status DescribeStore(Context& context,
+                           const v1::DescribeStoreRequest& request,
+                           v1::DescribeStoreResponse* response);
+
 absl::Status DescribeTemplate(Context& context,
                               const v1::DescribeTemplateRequest& request,
                               v1::DescribeTemplateResponse* response);
