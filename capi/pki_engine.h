@@ -170,8 +170,7 @@ typedef int32_t (*pki_bytes_sink)(void* sink, pki_bytes bytes);
 enum { PKI_STORE_PRECONDITION_FAILED = 1 };
 
 /* A store of the host's own: entries of a key, a value and a version, in the
- * order of their keys. All three functions are required. They may be called on
- * any thread, several at once, and the rules of pki_host hold for them too.
+ * order of their keys. What pki_host says of its functions holds for these too.
  *
  * Keys and values are any bytes, zeros among them; a value may be empty. Keys
  * are compared byte by byte as unsigned numbers, and a key comes before a
@@ -210,8 +209,9 @@ typedef struct pki_store {
    * once for whoever reads or commits meanwhile, and durably before it returns
    * 0. Otherwise it writes nothing: PKI_STORE_PRECONDITION_FAILED when a
    * precondition does not hold, any other number when it could not do its
-   * work. A key may occur in more than one of the arrays; an empty batch is
-   * fine. */
+   * work. A store that does not know whether it has written, because a
+   * connection was lost, finds out before it returns. A key may occur in more
+   * than one of the arrays. A batch may be empty, or have thousands of puts. */
   int32_t (*commit)(void* context, const pki_batch* batch);
 } pki_store;
 
@@ -251,9 +251,8 @@ enum { PKI_SIGNER_UNSUPPORTED = 1 };
 
 /* Where the keys of the CAs are, when not in the engine: a cloud's key
  * management service, a hardware security module, a secure element. The engine
- * never sees a private key then. All four functions are required; they may be
- * called on any thread, several at once, and the rules of pki_host hold for
- * them too.
+ * never sees a private key then. What pki_host says of its functions holds for
+ * these too.
  *
  * A key is known by a handle, which the signer chooses: an id, a label, a
  * wrapped key. The engine keeps it in its store, unread, and hands it back,
@@ -300,9 +299,10 @@ typedef struct pki_signer {
 } pki_signer;
 
 /* What an engine asks of the program that it runs in. Fill it with zeros, then
- * set `size` and what you need; whatever is null has a default. The same goes
- * for pki_store and pki_signer. The structs themselves are read when the engine
- * is opened, and not after that.
+ * set `size` and what you need; whatever is null has a default. A pki_store and
+ * a pki_signer are filled in the same way, but all of their functions are
+ * required. The structs themselves are read when the engine is opened, and not
+ * after that.
  *
  * The functions are called on the threads that call the engine, or on those
  * that it was configured to use besides, maybe on several at once, and only
