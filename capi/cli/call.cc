@@ -59,7 +59,10 @@ void AddCall(CLI::App& parent, Commands* commands) {
                    "How many threads the call may use (IssueCertificates)")
       ->check(CLI::PositiveNumber)
       ->type_name("N");
-  AddStoreOption(*call, &options->store.store);
+  AddStoreOption(*call, std::string("FILE|") + kMemory,
+                 "The store: a file, which is made when it is not there, or "
+                 "memory, which ends with this call",
+                 &options->store.store);
   AddKeyOptions(*call, &options->store.key);
   commands->push_back({call, [options] { return RunCall(*options); }});
 }

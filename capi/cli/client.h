@@ -45,7 +45,7 @@ class Client {
   Client(pki_engine* engine, std::unique_ptr<Progress> progress)
       : progress_(std::move(progress)), engine_(engine) {}
 
-  // Where it is, the engine knows.
+  // The engine has its address.
   std::unique_ptr<Progress> progress_;
   std::unique_ptr<pki_engine, Closer> engine_;
 };

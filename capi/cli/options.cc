@@ -1,6 +1,8 @@
 // The declarations of common options.
 #include "capi/cli/options.h"
 
+#include <cstdlib>
+
 #include "CLI/CLI.hpp"
 
 namespace pkictl {
@@ -22,36 +24,31 @@ void AddFiles(CLI::App& command, const std::string& prefix,
       ->type_name("FILE");
 }
 
-CLI::Option* AddStore(CLI::App& command, std::string* store) {
-  *store = "pki.db";
-  return command.add_option("--store", *store, "The store")
-      ->envname("PKICTL_STORE")
-      ->capture_default_str();
-}
-
 }  // namespace
 
 const char kMemory[] = "memory";
 
-void AddStoreOption(CLI::App& command, std::string* store) {
-  AddStore(command, store)->type_name(std::string("FILE|") + kMemory);
-}
-
-void AddStoreFileOption(CLI::App& command, std::string* store) {
-  AddStore(command, store)
-      ->type_name("FILE")
-      ->check([](const std::string& name) {
-        return name == kMemory ? "a store in memory ends with pkictl" : "";
-      });
+// CLI11 has variables of the environment too, but they would reach the options
+// of all subcommands, not only of the one that is run.
+void AddStoreOption(CLI::App& command, const std::string& type_name,
+                    const std::string& description, std::string* store) {
+  const char* const variable = std::getenv("PKICTL_STORE");
+  *store = variable == nullptr || *variable == '\0' ? "pki.db" : variable;
+  command
+      .add_option("--store", *store,
+                  description + "; without it that of PKICTL_STORE")
+      ->type_name(type_name)
+      ->capture_default_str();
 }
 
 void AddKeyOptions(CLI::App& command, KeyOptions* options) {
   AddFiles(command, "", "What the CAs' keys are sealed under", options);
   command.footer(
-      "Without a file the passphrase is that of the environment variable\n"
-      "PKICTL_PASSPHRASE; without that, pkictl asks on the terminal when a "
-      "key\n"
-      "is needed. Reading needs none.");
+      "Without such a file the passphrase is that of the environment variable\n"
+      "PKICTL_PASSPHRASE, and without that, pkictl asks for it on the "
+      "terminal\n"
+      "once a key is needed. Reading needs none. Like ssh, pkictl refuses a\n"
+      "file of yours that others may read or write.");
 }
 
 void AddNewKeyOptions(CLI::App& command, KeyOptions* options) {

@@ -30,10 +30,10 @@ struct StoreOptions {
 // "memory" among the names of stores.
 extern const char kMemory[];
 
-// --store, which falls back to PKICTL_STORE and then to a file in the current
-// folder; the second takes no memory.
-void AddStoreOption(CLI::App& command, std::string* store);
-void AddStoreFileOption(CLI::App& command, std::string* store);
+// --store; it falls back to the environment variable PKICTL_STORE, and then to
+// a file in the current folder.
+void AddStoreOption(CLI::App& command, const std::string& type_name,
+                    const std::string& description, std::string* store);
 
 // --key-file and --passphrase-file of the store.
 void AddKeyOptions(CLI::App& command, KeyOptions* options);

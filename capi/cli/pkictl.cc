@@ -26,6 +26,9 @@ constexpr void (*kSubcommands[])(CLI::App&, Commands*) = {
 int Main(int argc, char** argv) {
   CLI::App app("A certificate authority in one program, with no server.");
   app.name("pkictl");
+  app.footer(
+      "Exit status: 0, 1 when something was refused or failed, 2 for wrong "
+      "usage.");
   app.require_subcommand(1);
   Commands commands;
   for (const auto add : kSubcommands) add(app, &commands);

@@ -88,9 +88,15 @@ absl::StatusOr<std::string> Session::Call(const std::string& operation,
   return client_.Call(operation, encoding, request);
 }
 
-absl::Status CheckExists(const std::string& store_file) {
-  if (Exists(store_file)) return absl::OkStatus();
-  return absl::NotFoundError(absl::StrCat("there is no store ", store_file));
+absl::Status CheckIsFile(const std::string& store) {
+  if (store != kMemory) return absl::OkStatus();
+  return absl::InvalidArgumentError("a store in memory ends with pkictl");
+}
+
+absl::Status CheckExists(const std::string& store) {
+  absl::Status is_file = CheckIsFile(store);
+  if (!is_file.ok() || Exists(store)) return is_file;
+  return absl::NotFoundError(absl::StrCat("there is no store ", store));
 }
 
 }  // namespace pkictl

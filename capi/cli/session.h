@@ -37,8 +37,9 @@ class Session {
   Client client_;
 };
 
-// An error when there is no such file.
-absl::Status CheckExists(const std::string& store_file);
+// An error unless the name is that of a file; or of one that is there.
+absl::Status CheckIsFile(const std::string& store);
+absl::Status CheckExists(const std::string& store);
 
 }  // namespace pkictl
 

@@ -47,8 +47,7 @@ absl::Status Check(Client& client, const std::string& path) {
   for (const Json& problem : problems) {
     std::cout << problem.get<std::string>() << "\n";
   }
-  return absl::DataLossError(
-      absl::StrCat(path, " is damaged: ", problems.size(), " problems"));
+  return absl::DataLossError(absl::StrCat(path, " is damaged"));
 }
 
 // Copies the store that `client` has open.
@@ -77,6 +76,8 @@ absl::Status RunBackup(const std::string& store, const std::string& out) {
 }
 
 absl::Status RunRestore(const std::string& store, const std::string& backup) {
+  absl::Status is_file = CheckIsFile(store);
+  if (!is_file.ok()) return is_file;
   {
     auto client = OpenFile(backup, BarOnTerminal("restore"));
     if (!client.ok()) return client.status();
@@ -129,9 +130,10 @@ void AddStore(CLI::App& parent, Commands* commands) {
       "store", "Look after the file of a store, while it may be in use");
   app->require_subcommand(1);
   auto options = std::make_shared<StoreCommandOptions>();
-  const auto add = [&](const char* name, const char* description) {
+  const auto add = [&](const char* name, const char* description,
+                       const char* store = "The store") {
     CLI::App* const command = app->add_subcommand(name, description);
-    AddStoreFileOption(*command, &options->store);
+    AddStoreOption(*command, "FILE", store, &options->store);
     return command;
   };
 
@@ -144,7 +146,8 @@ void AddStore(CLI::App& parent, Commands* commands) {
       {backup, [options] { return RunBackup(options->store, options->file); }});
 
   CLI::App* const restore =
-      add("restore", "Check a backup and make a new store from it");
+      add("restore", "Check a backup and make a new store from it",
+          "The file to make; one that is there is not touched");
   restore->add_option("BACKUP", options->file, "What backup made")
       ->required()
       ->check(CLI::ExistingFile);
