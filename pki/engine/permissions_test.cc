@@ -76,7 +76,7 @@ TEST_F(PermissionsTest, AreOneForAPrincipalAndAnAccount) {
 }
 
 TEST_F(PermissionsTest, AreForOnePrincipalOnly) {
-  for (const char* principal : {"", "s3.amazonaws.com"}) {
+  for (const char* principal : {"s3.amazonaws.com", "acm.amazonaws.com.cn"}) {
     EXPECT_THAT(Create("", principal),
                 IsRefusal(v1::REASON_PERMISSION_PRINCIPAL, "Request.Principal"))
         << principal;

@@ -52,7 +52,8 @@ class TagsTest : public testing::Test {
   }
   std::vector<std::string> Tags() {
     std::vector<std::string> tags;
-    for (const v1::Tag& tag : Page(100)->tags()) {
+    const auto page = Page(100);
+    for (const v1::Tag& tag : page->tags()) {
       tags.push_back(tag.has_value() ? absl::StrCat(tag.key(), "=", tag.value())
                                      : tag.key());
     }
