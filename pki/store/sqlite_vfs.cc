@@ -209,7 +209,7 @@ int SqliteVfs::Open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file,
   return SQLITE_OK;
 }
 
-int SqliteVfs::BeforeOpen(const char* /*path*/, int /*flags*/) {
+int SqliteVfs::BeforeOpen(const char* /*path*/, int& /*flags*/) {
   return SQLITE_OK;
 }
 

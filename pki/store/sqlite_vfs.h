@@ -47,8 +47,9 @@ class SqliteVfs {
   };
 
  protected:
-  // `flags` are SQLITE_OPEN_*; `path` is null for a temporary file.
-  virtual int BeforeOpen(const char* path, int flags);
+  // `flags` are SQLITE_OPEN_*, and may be changed; `path` is null for a
+  // temporary file.
+  virtual int BeforeOpen(const char* path, int& flags);
   // Null when there is no memory. `below` outlives the result.
   virtual std::unique_ptr<File> Wrap(sqlite3_file* below, const char* path,
                                      int flags);

@@ -120,6 +120,11 @@ void FaultVfs::LimitSpace(int64_t bytes) {
   space_ = bytes;
 }
 
+void FaultVfs::ForbidWriting() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  read_only_ = true;
+}
+
 void FaultVfs::LosePowerAt(int64_t n) {
   const std::lock_guard<std::mutex> lock(mutex_);
   power_in_ = n;
@@ -155,8 +160,12 @@ void FaultVfs::SaveDisk(const std::string& folder, std::mt19937& random) const {
   }
 }
 
-int FaultVfs::BeforeOpen(const char* /*path*/, int /*flags*/) {
+int FaultVfs::BeforeOpen(const char* /*path*/, int& flags) {
   const std::lock_guard<std::mutex> lock(mutex_);
+  if (read_only_) {
+    flags &= ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    flags |= SQLITE_OPEN_READONLY;
+  }
   return Fails(DiskCall::kOpen) ? SQLITE_CANTOPEN : SQLITE_OK;
 }
 

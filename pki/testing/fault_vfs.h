@@ -37,6 +37,9 @@ class FaultVfs : public SqliteVfs {
   // There is room for so many more bytes; a negative number is no limit.
   void LimitSpace(int64_t bytes);
 
+  // From now on files are opened as those are that may only be read.
+  void ForbidWriting();
+
   // The nth write, truncation or sync from now on, and every call after it,
   // fails without effect.
   void LosePowerAt(int64_t n);
@@ -48,7 +51,7 @@ class FaultVfs : public SqliteVfs {
   void SaveDisk(const std::string& folder, std::mt19937& random) const;
 
  protected:
-  int BeforeOpen(const char* path, int flags) override;
+  int BeforeOpen(const char* path, int& flags) override;
   std::unique_ptr<File> Wrap(sqlite3_file* below, const char* path,
                              int flags) override;
   int Delete(const char* path, int sync_folder) override;
@@ -76,6 +79,7 @@ class FaultVfs : public SqliteVfs {
   int64_t fail_in_ = 0;
   bool failed_ = false;
   int64_t space_ = -1;
+  bool read_only_ = false;
   int64_t power_in_ = 0;
   bool lost_power_ = false;
   std::map<std::string, Disk> disks_;  // by path
