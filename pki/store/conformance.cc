@@ -618,7 +618,7 @@ absl::Status ConcurrentWritersLoseNothing(Store& store) {
   PKI_RETURN_IF_ERROR(RunOnThreads(kThreads, [&](int) -> absl::Status {
     int added = 0;
     for (int i = 0; i < kMaxAttempts && added < kAdditions; ++i) {
-      const absl::Status status = add_one();
+      absl::Status status = add_one();
       if (status.ok()) {
         ++added;
       } else if (ReasonOf(status) != v1::REASON_STORE_PRECONDITION) {
@@ -642,8 +642,7 @@ absl::Status ConcurrentCreatorsHaveOneWinner(Store& store) {
   PKI_RETURN_IF_ERROR(RunOnThreads(kThreads, [&](int) -> absl::Status {
     for (int i = 0; i < kKeys; ++i) {
       const std::string key = absl::StrCat("k", i);
-      const absl::Status status =
-          store.Commit(OnlyIf(Absent(key), Put(key, "1")));
+      absl::Status status = store.Commit(OnlyIf(Absent(key), Put(key, "1")));
       if (status.ok()) {
         ++winners[i];
       } else if (ReasonOf(status) != v1::REASON_STORE_PRECONDITION) {

@@ -74,6 +74,7 @@ class FlawedStore : public Store {
 
   absl::StatusOr<std::optional<Entry>> Get(absl::string_view key) override {
     const std::lock_guard<std::mutex> lock(mutex_);
+    ++calls_;
     if (Has(Flaw::kAbsentIsEmpty) && values_.count(Stored(key)) == 0) {
       return Entry{std::string(key), "", 1};
     }
@@ -87,6 +88,7 @@ class FlawedStore : public Store {
   absl::StatusOr<std::vector<Entry>> Scan(const KeyRange& range,
                                           size_t limit) override {
     const std::lock_guard<std::mutex> lock(mutex_);
+    ++calls_;
     if (Has(Flaw::kIgnoresLimit)) limit = values_.size();
     if (Has(Flaw::kScansOneMore)) ++limit;
     if (Has(Flaw::kScansAtMostHundred)) limit = std::min<size_t>(limit, 100);
@@ -117,6 +119,7 @@ class FlawedStore : public Store {
 
   absl::Status Commit(WriteBatch batch) override {
     std::unique_lock<std::mutex> lock(mutex_);
+    ++calls_;
     if (Has(Flaw::kRefusesEmptyBatch) && batch.puts.empty() &&
         batch.deletes.empty()) {
       return Refuse(v1::REASON_STORE_FAILED, "", "there is nothing to do");
@@ -158,10 +161,16 @@ class FlawedStore : public Store {
     return Refuse(v1::REASON_STORE_PRECONDITION, "", "the record changed");
   }
 
-  static void LetOthersIn(std::unique_lock<std::mutex>& lock) {
-    lock.unlock();
-    std::this_thread::yield();
-    lock.lock();
+  // Waits for a few calls of other threads, if there are any.
+  void LetOthersIn(std::unique_lock<std::mutex>& lock) {
+    constexpr int kCalls = 8;
+    constexpr int kPatience = 100;
+    const int until = calls_ + kCalls;
+    for (int i = 0; i < kPatience && calls_ < until; ++i) {
+      lock.unlock();
+      std::this_thread::yield();
+      lock.lock();
+    }
   }
 
   std::optional<Entry> Get(Values::const_iterator it) const {
@@ -239,9 +248,10 @@ class FlawedStore : public Store {
   }
 
   const Flaw flaw_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards all below
   Values values_;
   Version version_ = 0;
+  int calls_ = 0;
   // What reads remember, and scans.
   std::map<std::thread::id, std::map<std::string, std::optional<Entry>>> read_;
   std::map<std::string, std::vector<Entry>> scanned_;
