@@ -86,6 +86,9 @@ std::string TextOf(v1::Shape shape, int64_t length) {
     case v1::SHAPE_ACCOUNT_ID:
       more = '1';
       break;
+    case v1::SHAPE_AUDIT_REPORT_ID:
+      text = "12345678-1234-1234-1234-123456789012";
+      break;
     default:
       break;
   }
@@ -96,7 +99,10 @@ std::string TextOf(v1::Shape shape, int64_t length) {
 void FillField(const FieldDescriptor& field, Message* message) {
   const Reflection& to = *message->GetReflection();
   if (field.is_repeated()) {
-    // The service has lists of structures only.
+    // The service has lists of structures and of enums only.
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+      return to.AddEnumValue(message, &field, 1);
+    }
     return FillInside(to.AddMessage(message, &field));
   }
   switch (field.cpp_type()) {

@@ -88,6 +88,8 @@ TEST(ValidatorTest, LimitsEveryField) {
       "pki.v1.GetCertificateAuthorityCsrResponse.csr",
       "pki.v1.GetCertificateResponse.certificate",
       "pki.v1.GetCertificateResponse.certificate_chain",
+      "pki.v1.ListCertificateAuthoritiesResponse.certificate_authorities",
+      "pki.v1.ListPermissionsResponse.permissions",
   };
   std::set<std::string> unlimited;
   ForEachField([&](const FieldDescriptor& field, Message*) {
@@ -181,13 +183,19 @@ TEST(ValidatorTest, TakesListedEnumValuesOnly) {
   ForEachField([](const FieldDescriptor& field, Message* message) {
     if (field.enum_type() == nullptr) return;
     const auto check = [&](int value) {
-      message->GetReflection()->SetEnumValue(message, &field, value);
+      const google::protobuf::Reflection& to = *message->GetReflection();
+      if (field.is_repeated()) {
+        to.SetRepeatedEnumValue(message, &field, 0, value);
+      } else {
+        to.SetEnumValue(message, &field, value);
+      }
       return Check(*message);
     };
     const int last = field.enum_type()->value_count() - 1;
     EXPECT_EQ(check(last), "OK");
     const std::string refused =
-        absl::StrCat("REASON_FIELD_ENUM at ", field.json_name());
+        absl::StrCat("REASON_FIELD_ENUM at ", field.json_name(),
+                     field.is_repeated() ? "[0]" : "");
     EXPECT_EQ(check(last + 1), refused);
     EXPECT_EQ(check(0), refused);
     EXPECT_EQ(check(-1), refused);
