@@ -1,4 +1,4 @@
-// One writing connection behind a queue, and a pool of reading ones.
+// One way in, and a pool of connections that read.
 #include "pki/store/sqlite_store.h"
 
 #include <sqlite3.h>
@@ -15,15 +15,14 @@
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/store/checksum_vfs.h"
-#include "pki/store/group_commit.h"
 #include "pki/store/new_file.h"
 #include "pki/store/sqlite.h"
 #include "pki/store/sqlite_file.h"
+#include "pki/store/sqlite_writer.h"
 
 namespace pki {
 namespace {
 
-constexpr size_t kGroupBytes = size_t{8} << 20;
 constexpr size_t kMaxReaders = 8;
 // A backup reports, and may be cancelled, after so many pages.
 constexpr int kBackupStepPages = 256;
@@ -80,170 +79,6 @@ Entry EntryOf(const SqliteStatement& row) {
 }
 
 }  // namespace
-
-// Commits groups of batches. For one thread at a time.
-class SqliteStore::Writer {
- public:
-  static absl::StatusOr<std::unique_ptr<Writer>> New(const SqliteFile& file,
-                                                     int checkpoint_pages) {
-    PKI_ASSIGN_OR_RETURN(
-        SqliteConnection connection,
-        SqliteConnection::Open(file.path, file.vfs, file.wait));
-    PKI_ASSIGN_OR_RETURN(Statements statements,
-                         Statements::Prepare(connection));
-    return std::unique_ptr<Writer>(new Writer(
-        std::move(connection), std::move(statements), checkpoint_pages));
-  }
-
-  absl::Status Commit(WriteBatch batch) {
-    return queue_.Commit(std::move(batch));
-  }
-
- private:
-  struct Statements {
-    static absl::StatusOr<Statements> Prepare(
-        const SqliteConnection& connection) {
-      PKI_ASSIGN_OR_RETURN(SqliteStatement counter,
-                           connection.Prepare(kSqliteCounter));
-      PKI_ASSIGN_OR_RETURN(
-          SqliteStatement count,
-          connection.Prepare("UPDATE counter SET version = ?1 WHERE id = 1"));
-      PKI_ASSIGN_OR_RETURN(
-          SqliteStatement version,
-          connection.Prepare("SELECT version FROM entry WHERE key = ?1"));
-      PKI_ASSIGN_OR_RETURN(
-          SqliteStatement put,
-          connection.Prepare(
-              "INSERT INTO entry (key, version, value) VALUES (?1, ?2, ?3) "
-              "ON CONFLICT (key) DO UPDATE SET version = ?2, value = ?3"));
-      PKI_ASSIGN_OR_RETURN(
-          SqliteStatement erase,
-          connection.Prepare("DELETE FROM entry WHERE key = ?1"));
-      return Statements{std::move(counter), std::move(count),
-                        std::move(version), std::move(put), std::move(erase)};
-    }
-
-    SqliteStatement counter;
-    SqliteStatement count;
-    SqliteStatement version;
-    SqliteStatement put;
-    SqliteStatement erase;
-  };
-
-  Writer(SqliteConnection connection, Statements statements,
-         int checkpoint_pages)
-      : checkpoint_pages_(checkpoint_pages),
-        connection_(std::move(connection)),
-        statements_(std::move(statements)),
-        queue_(kGroupBytes, [this](const std::vector<WriteBatch>& batches,
-                                   std::vector<absl::Status>& results) {
-          CommitGroup(batches, results);
-        }) {
-    sqlite3_wal_hook(
-        connection_.get(),
-        [](void* log_pages, sqlite3*, const char*, int pages) {
-          *static_cast<int*>(log_pages) = pages;
-          return SQLITE_OK;
-        },
-        &log_pages_);
-  }
-
-  void CommitGroup(const std::vector<WriteBatch>& batches,
-                   std::vector<absl::Status>& results) {
-    absl::Status whole = failed_;
-    if (whole.ok()) whole = TryGroup(batches, results);
-    if (!whole.ok()) results.assign(batches.size(), whole);
-    if (log_pages_ >= checkpoint_pages_) Checkpoint();
-  }
-
-  // Fills in the results of the batches; an error is that of them all.
-  absl::Status TryGroup(const std::vector<WriteBatch>& batches,
-                        std::vector<absl::Status>& results) {
-    PKI_ASSIGN_OR_RETURN(const SqliteTransaction transaction,
-                         SqliteTransaction::BeginWrite(connection_));
-    PKI_ASSIGN_OR_RETURN(int64_t version, ReadCounter());
-    for (size_t i = 0; i < batches.size(); ++i) {
-      PKI_ASSIGN_OR_RETURN(const bool holds, Holds(batches[i].preconditions));
-      if (!holds) {
-        results[i] = Refuse(v1::REASON_STORE_PRECONDITION, "",
-                            "the record changed meanwhile; try again");
-        continue;
-      }
-      PKI_RETURN_IF_ERROR(Apply(batches[i], ++version));
-      results[i] = absl::OkStatus();
-    }
-    PKI_RETURN_IF_ERROR(WriteCounter(version));
-    const absl::Status committed = transaction.Commit();
-    if (ReasonOf(committed) == v1::REASON_STORE_FAILED) Fail();
-    return committed;
-  }
-
-  absl::StatusOr<int64_t> ReadCounter() {
-    const SqliteRun run(statements_.counter);
-    PKI_ASSIGN_OR_RETURN(const bool found, run->Step());
-    if (!found) return SqliteError(SQLITE_CORRUPT, "counter");
-    return run->Number(0);
-  }
-
-  absl::Status WriteCounter(int64_t version) {
-    const SqliteRun run(statements_.count);
-    run->Bind(1, version);
-    return run->Step().status();
-  }
-
-  absl::StatusOr<bool> Holds(const std::vector<Precondition>& preconditions) {
-    for (const Precondition& precondition : preconditions) {
-      const SqliteRun run(statements_.version);
-      run->Bind(1, precondition.key);
-      PKI_ASSIGN_OR_RETURN(const bool found, run->Step());
-      if (found != precondition.version.has_value()) return false;
-      if (found &&
-          static_cast<Version>(run->Number(0)) != *precondition.version) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  absl::Status Apply(const WriteBatch& batch, int64_t version) {
-    for (const auto& [key, value] : batch.puts) {
-      const SqliteRun run(statements_.put);
-      run->Bind(1, key);
-      run->Bind(2, version);
-      run->Bind(3, value);
-      PKI_RETURN_IF_ERROR(run->Step().status());
-    }
-    for (const std::string& key : batch.deletes) {
-      const SqliteRun run(statements_.erase);
-      run->Bind(1, key);
-      PKI_RETURN_IF_ERROR(run->Step().status());
-    }
-    return absl::OkStatus();
-  }
-
-  // Copies the log into the file as far as no reader needs the old pages. The
-  // commits in it are durable without that; but a failed fsync is the end here
-  // too.
-  void Checkpoint() {
-    const int result = sqlite3_wal_checkpoint_v2(
-        connection_.get(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    if ((result & 0xff) == SQLITE_IOERR) Fail();
-  }
-
-  void Fail() {
-    failed_ = Refuse(v1::REASON_STORE_FAILED, "",
-                     "A write to the store failed, so that it is unknown what "
-                     "is on the disk; open the store again.");
-  }
-
-  const int checkpoint_pages_;
-  const SqliteConnection connection_;
-  Statements statements_;
-  int log_pages_ = 0;
-  // Why no commit is taken any more; OK until then.
-  absl::Status failed_;
-  GroupCommit queue_;
-};
 
 // Connections that read, made when they are needed.
 class SqliteStore::ReaderPool {
@@ -342,8 +177,8 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(
   auto vfs = std::make_unique<ChecksumVfs>(options.vfs);
   SqliteFile file = {absolute, vfs->name(), options.wait};
   PKI_RETURN_IF_ERROR(PrepareSqliteFile(file, *options.migrations));
-  PKI_ASSIGN_OR_RETURN(std::unique_ptr<Writer> writer,
-                       Writer::New(file, options.checkpoint_pages));
+  PKI_ASSIGN_OR_RETURN(std::unique_ptr<SqliteWriter> writer,
+                       SqliteWriter::New(file, options.checkpoint_pages));
   return std::unique_ptr<SqliteStore>(new SqliteStore(
       std::move(vfs), std::make_unique<ReaderPool>(std::move(file)),
       std::move(writer)));
@@ -351,7 +186,7 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(
 
 SqliteStore::SqliteStore(std::unique_ptr<ChecksumVfs> vfs,
                          std::unique_ptr<ReaderPool> readers,
-                         std::unique_ptr<Writer> writer)
+                         std::unique_ptr<SqliteWriter> writer)
     : vfs_(std::move(vfs)),
       readers_(std::move(readers)),
       writer_(std::move(writer)) {}

@@ -32,6 +32,7 @@
 namespace pki {
 
 class ChecksumVfs;
+class SqliteWriter;
 
 class SqliteStore : public Store, public StoreMaintenance {
  public:
@@ -76,12 +77,11 @@ class SqliteStore : public Store, public StoreMaintenance {
   uint64_t syncs() const;
 
  private:
-  class Writer;
   class ReaderPool;
 
   SqliteStore(std::unique_ptr<ChecksumVfs> vfs,
               std::unique_ptr<ReaderPool> readers,
-              std::unique_ptr<Writer> writer);
+              std::unique_ptr<SqliteWriter> writer);
 
   // Fills the empty file `path`.
   absl::Status CopyTo(const std::string& path, const Progress& progress);
@@ -89,7 +89,7 @@ class SqliteStore : public Store, public StoreMaintenance {
   // In this order: connections go before what they stand on.
   const std::unique_ptr<ChecksumVfs> vfs_;
   const std::unique_ptr<ReaderPool> readers_;
-  const std::unique_ptr<Writer> writer_;
+  const std::unique_ptr<SqliteWriter> writer_;
 };
 
 }  // namespace pki

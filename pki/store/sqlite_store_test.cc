@@ -116,7 +116,7 @@ absl::Status Count(Store& store, int times) {
       }
     }
     batch.puts = {{"n", absl::StrCat(n + 1)}};
-    const absl::Status status = store.Commit(std::move(batch));
+    absl::Status status = store.Commit(std::move(batch));
     if (status.ok()) {
       ++i;
     } else if (ReasonOf(status) != v1::REASON_STORE_PRECONDITION) {
@@ -336,6 +336,70 @@ TEST(SqliteStoreTest, OldFormatIsMigratedAndNewOneRefused) {
   EXPECT_EQ(ValueOf(*OpenStore(path, newer), "a"), "new");
   EXPECT_EQ(ValueOf(*OpenStore(path, newer), "a"), "new");
   EXPECT_THAT(OpenStatus(path), IsRefusal(v1::REASON_STORE_FORMAT));
+}
+
+TEST(SqliteStoreTest, OldEngineStopsWhenANewOneMigrates) {
+  const std::string path = NewPath();
+  const auto store = OpenStore(path);
+  EXPECT_THAT(store->Commit(Put("a", "old")), IsOk());
+  const SqliteMigrations formats = NewerFormats();
+  SqliteStore::Options newer;
+  newer.migrations = &formats;
+  EXPECT_EQ(ValueOf(*OpenStore(path, newer), "a"), "new");
+  EXPECT_THAT(store->Commit(Put("a", "old")),
+              IsRefusal(v1::REASON_STORE_FORMAT));
+  EXPECT_EQ(ValueOf(*store, "a"), "new");
+}
+
+TEST(SqliteStoreTest, NoCommitGoesIntoAFileThatIsGone) {
+  const std::string path = NewPath();
+  const auto store = OpenStore(path);
+  EXPECT_THAT(store->Commit(Put("a", "1")), IsOk());
+  fs::remove(path);
+  EXPECT_THAT(store->Commit(Put("b", "1")), IsRefusal(v1::REASON_STORE_FAILED));
+}
+
+TEST(SqliteStoreTest, CommitThatIsRefusedCostsNoFsync) {
+  const auto store = OpenStore(NewPath());
+  const uint64_t before = store->syncs();
+  WriteBatch batch = Put("a", "1");
+  batch.preconditions = {{"a", Version{1}}};
+  EXPECT_THAT(store->Commit(std::move(batch)),
+              IsRefusal(v1::REASON_STORE_PRECONDITION));
+  EXPECT_EQ(store->syncs(), before);
+}
+
+// The log does not grow without end while it is brought into the file, also
+// when a reader kept that from happening for a while.
+TEST(SqliteStoreTest, LogStaysShort) {
+  const std::string path = NewPath();
+  SqliteStore::Options options;
+  options.checkpoint_pages = 10;
+  const auto store = OpenStore(path, options);
+  const auto commit = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      ASSERT_THAT(store->Commit(Put("a", absl::StrCat(i))), IsOk());
+    }
+  };
+  constexpr int64_t kShort = 20 * 4120;
+  commit(50);
+  EXPECT_LT(store->Describe()->log_size, kShort);
+  {
+    const ChecksumVfs vfs("");
+    const auto other = SqliteConnection::Open(path, vfs.name(), options.wait);
+    ASSERT_THAT(other.status(), IsOk());
+    const auto snapshot = SqliteTransaction::BeginRead(*other);
+    ASSERT_THAT(snapshot.status(), IsOk());
+    commit(50);
+    EXPECT_GT(store->Describe()->log_size, kShort);
+  }
+  commit(50);
+  const int64_t size = store->Describe()->file_size;
+  const int64_t log_size = store->Describe()->log_size;
+  commit(50);
+  // Neither the file nor its log grew.
+  EXPECT_EQ(store->Describe()->file_size, size);
+  EXPECT_EQ(store->Describe()->log_size, log_size);
 }
 
 TEST(SqliteStoreTest, CrashInMigrationLeavesTheOldOrTheNew) {
