@@ -37,17 +37,17 @@ std::string Show(ByteView octets) {
 }
 
 std::optional<Bytes> FromText(absl::string_view text) {
+  // An octet takes at least one digit, or a dot.
+  Bytes octets(text.size(), '\0');
   CBB cbb;
-  uint8_t* data = nullptr;
   size_t size = 0;
-  if (!CBB_init(&cbb, 16)) return std::nullopt;
-  if (!CBB_add_asn1_oid_from_text(&cbb, text.data(), text.size()) ||
-      !CBB_finish(&cbb, &data, &size)) {
-    CBB_cleanup(&cbb);
+  if (!CBB_init_fixed(&cbb, reinterpret_cast<uint8_t*>(&octets[0]),
+                      octets.size()) ||
+      !CBB_add_asn1_oid_from_text(&cbb, text.data(), text.size()) ||
+      !CBB_finish(&cbb, nullptr, &size)) {
     return std::nullopt;
   }
-  Bytes octets(reinterpret_cast<char*>(data), size);
-  OPENSSL_free(data);
+  octets.resize(size);
   return octets;
 }
 

@@ -4,10 +4,11 @@
 #include <arpa/inet.h>
 
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
@@ -22,8 +23,11 @@
 namespace pki {
 namespace {
 
-std::string Item(absl::string_view list, int index) {
-  return absl::StrCat(list, "[", index, "]");
+// The status of an item, with its place in the list when it is an error.
+absl::Status UnderItem(absl::string_view list, int index,
+                       const absl::Status& status) {
+  if (status.ok()) return status;
+  return Under(absl::StrCat(list, "[", index, "]"), status);
 }
 
 absl::StatusOr<Bytes> OidToDer(const std::string& text,
@@ -221,16 +225,22 @@ absl::Status AddName(const v1::GeneralName& name, der::Writer& writer) {
 // A SEQUENCE with `items`, each written by add(item, writer); `list` is the
 // member's name.
 template <typename Items, typename Add>
-absl::StatusOr<Bytes> ListToDer(absl::string_view list, const Items& items,
-                                Add&& add) {
+absl::Status AddList(absl::string_view list, const Items& items, Add&& add,
+                     der::Writer& writer) {
   absl::Status status;
-  der::Writer writer;
   writer.Add(der::kSequence, [&](der::Writer& sequence) {
     for (int i = 0; i < items.size() && status.ok(); ++i) {
-      status = Under(Item(list, i), add(items[i], sequence));
+      status = UnderItem(list, i, add(items[i], sequence));
     }
   });
-  PKI_RETURN_IF_ERROR(status);
+  return status;
+}
+
+template <typename Items, typename Add>
+absl::StatusOr<Bytes> ListToDer(absl::string_view list, const Items& items,
+                                Add&& add) {
+  der::Writer writer;
+  PKI_RETURN_IF_ERROR(AddList(list, items, add, writer));
   return writer.Finish();
 }
 
@@ -345,7 +355,7 @@ absl::Status AddQualifier(const v1::PolicyQualifierInfo& info,
 }
 
 absl::StatusOr<Bytes> PoliciesToDer(const v1::Extensions& extensions) {
-  std::set<Bytes> seen;
+  absl::flat_hash_set<Bytes> seen;
   const auto add = [&seen](const v1::PolicyInformation& policy,
                            der::Writer& writer) -> absl::Status {
     PKI_ASSIGN_OR_RETURN(const Bytes id,
@@ -355,14 +365,14 @@ absl::StatusOr<Bytes> PoliciesToDer(const v1::Extensions& extensions) {
                     absl::StrCat("The policy ", policy.cert_policy_id(),
                                  " is named twice."));
     }
-    PKI_ASSIGN_OR_RETURN(const Bytes qualifiers,
-                         ListToDer("PolicyQualifiers",
-                                   policy.policy_qualifiers(), AddQualifier));
+    absl::Status status;
     writer.Add(der::kSequence, [&](der::Writer& fields) {
       fields.AddOid(View(id));
-      if (!policy.policy_qualifiers().empty()) fields.AddRaw(View(qualifiers));
+      if (policy.policy_qualifiers().empty()) return;
+      status = AddList("PolicyQualifiers", policy.policy_qualifiers(),
+                       AddQualifier, fields);
     });
-    return absl::OkStatus();
+    return status;
   };
   return ListToDer("CertificatePolicies", extensions.certificate_policies(),
                    add);
@@ -371,6 +381,12 @@ absl::StatusOr<Bytes> PoliciesToDer(const v1::Extensions& extensions) {
 // Whole Extensions in DER, no type twice.
 class ExtensionSet {
  public:
+  // With room for so many.
+  explicit ExtensionSet(size_t expected) {
+    types_.reserve(expected);
+    extensions_.reserve(expected);
+  }
+
   absl::Status Add(ByteView type, bool critical, ByteView value) {
     if (!types_.insert(Copy(type)).second) {
       return Refuse(
@@ -389,7 +405,7 @@ class ExtensionSet {
   std::vector<Bytes> Take() { return std::move(extensions_); }
 
  private:
-  std::set<Bytes> types_;
+  absl::flat_hash_set<Bytes> types_;
   std::vector<Bytes> extensions_;
 };
 
@@ -405,10 +421,18 @@ absl::Status AddCustomExtension(const v1::CustomExtension& extension,
   return set->Add(View(type), extension.critical(), View(value));
 }
 
+// `type` is where the attribute's type is kept.
+absl::StatusOr<NewAttribute> MakeCustomAttribute(
+    const v1::CustomAttribute& custom, Bytes* type) {
+  PKI_ASSIGN_OR_RETURN(
+      *type, OidToDer(custom.object_identifier(), "ObjectIdentifier"));
+  return MakeAttribute(View(*type), custom.value(), "Value");
+}
+
 }  // namespace
 
 absl::StatusOr<Bytes> SubjectToDer(const v1::ASN1Subject& subject) {
-  std::vector<NewAttribute> attributes;
+  absl::InlinedVector<NewAttribute, 16> attributes;
   for (const NamedAttribute& row : kNamedAttributes) {
     if (!(subject.*row.has)()) continue;
     PKI_ASSIGN_OR_RETURN(
@@ -422,25 +446,21 @@ absl::StatusOr<Bytes> SubjectToDer(const v1::ASN1Subject& subject) {
                   "CustomAttributes cannot stand beside named attributes; give "
                   "those as custom ones too.");
   }
-  std::vector<Bytes> types;
-  types.reserve(custom.size());  // attributes view into it
+  std::vector<Bytes> types(custom.size());
   for (int i = 0; i < custom.size(); ++i) {
-    const std::string item = Item("CustomAttributes", i);
-    PKI_ASSIGN_OR_RETURN(Bytes type,
-                         OidToDer(custom[i].object_identifier(),
-                                  absl::StrCat(item, ".ObjectIdentifier")));
-    types.push_back(std::move(type));
-    PKI_ASSIGN_OR_RETURN(const NewAttribute attribute,
-                         MakeAttribute(View(types.back()), custom[i].value(),
-                                       absl::StrCat(item, ".Value")));
-    attributes.push_back(attribute);
+    const auto attribute = MakeCustomAttribute(custom[i], &types[i]);
+    if (!attribute.ok()) {
+      return UnderItem("CustomAttributes", i, attribute.status());
+    }
+    attributes.push_back(*attribute);
   }
   return EncodeName(attributes);
 }
 
 absl::StatusOr<std::vector<Bytes>> CsrExtensionsToDer(
     const v1::CsrExtensions& extensions) {
-  ExtensionSet set;
+  constexpr size_t kMembers = 3;
+  ExtensionSet set(kMembers);
   PKI_RETURN_IF_ERROR(
       set.Add(oid::kBasicConstraints, true,
               View(EncodeBasicConstraints({true, std::nullopt}))));
@@ -460,7 +480,8 @@ absl::StatusOr<std::vector<Bytes>> CsrExtensionsToDer(
 
 absl::StatusOr<std::vector<Bytes>> ApiExtensionsToDer(
     const v1::Extensions& extensions) {
-  ExtensionSet set;
+  constexpr size_t kMembers = 4;  // beside the custom ones
+  ExtensionSet set(kMembers + extensions.custom_extensions_size());
   if (extensions.has_key_usage()) {
     PKI_RETURN_IF_ERROR(
         set.Add(oid::kKeyUsage, true, KeyUsageToDer(extensions.key_usage())));
@@ -483,8 +504,8 @@ absl::StatusOr<std::vector<Bytes>> ApiExtensionsToDer(
   }
   for (int i = 0; i < extensions.custom_extensions_size(); ++i) {
     PKI_RETURN_IF_ERROR(
-        Under(Item("CustomExtensions", i),
-              AddCustomExtension(extensions.custom_extensions(i), &set)));
+        UnderItem("CustomExtensions", i,
+                  AddCustomExtension(extensions.custom_extensions(i), &set)));
   }
   return set.Take();
 }
