@@ -7,11 +7,15 @@
 // recovers the log; here they are checked on every read.
 //
 // Recovery reads the log up to the first frame that is not as it was written.
-// After a loss of power that is the end of the last commit, which had not
-// returned. It is damage, and refused as such, when a later commit follows in
-// the log: that one began only after the fsync of those before it. What cannot
-// be told from a loss of power is damage to the last commit of the log: that
-// commit is then gone (and ChecksumVfs cannot say so).
+// After a loss of power that is in the last commit, which had not returned. It
+// is damage, and refused as such, when a later commit follows in the log: that
+// one began only after the fsync of those before it. What cannot be told from a
+// loss of power is damage to the last commit in the log, or a log that was cut:
+// the store is then as it was after an earlier commit. (When part of what is
+// lost had been copied into the file, PrepareSqliteFile() notices.)
+//
+// As SQLite does, it takes for granted that a disk writes a sector of 512 bytes
+// whole or not at all.
 #ifndef PKI_STORE_CHECKSUM_VFS_H_
 #define PKI_STORE_CHECKSUM_VFS_H_
 
