@@ -5,10 +5,9 @@
 #include <set>
 #include <string>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
+#include "pki/testing/shared_ca_policy.h"
 #include "pki/testing/status_matchers.h"
 
 namespace pki {
@@ -21,46 +20,19 @@ constexpr char kCa[] =
 constexpr char kShared[] = "arn:aws:acm-pca:::template/EndEntityCertificate/V1";
 constexpr char kOther[] =
     "arn:aws:acm-pca:::template/EndEntityServerAuthCertificate/V1";
-constexpr char kReads[] =
-    R"(["acm-pca:DescribeCertificateAuthority", "acm-pca:GetCertificate",
-        "acm-pca:GetCertificateAuthorityCertificate",
-        "acm-pca:ListPermissions", "acm-pca:ListTags"])";
-
-Policy PolicyOf(absl::string_view statements) {
-  auto policy = ParsePolicy(absl::StrReplaceAll(
-      absl::StrCat(R"({"Version": "2012-10-17", "Statement": [)", statements,
-                   "]}"),
-      {{"CA_ARN", kCa}, {"TEMPLATE", kShared}, {"READS", kReads}}));
+Policy Parsed(const std::string& text) {
+  auto policy = ParsePolicy(text);
   EXPECT_THAT(policy, IsOk());
   EXPECT_THAT(CheckForm(*policy, kCa), IsOk());
   return *policy;
 }
 
-// The guide's policy for another account, for one of its users, or for a role.
 Policy WithPrincipal(absl::string_view principal) {
-  return PolicyOf(absl::StrReplaceAll(
-      R"({"Effect": "Allow", "Principal": {"AWS": "WHO"}, "Action": READS,
-          "Resource": "CA_ARN"},
-         {"Effect": "Allow", "Principal": {"AWS": "WHO"},
-          "Action": "acm-pca:IssueCertificate", "Resource": "CA_ARN",
-          "Condition": {"StringEquals": {"acm-pca:TemplateArn": "TEMPLATE"}}})",
-      {{"WHO", principal}}));
+  return Parsed(PolicyForPrincipal(kCa, principal));
 }
 
-// The guide's policy for an organization.
 Policy WithOrganization() {
-  return PolicyOf(
-      R"({"Effect": "Allow", "Principal": "*",
-          "Action": "acm-pca:IssueCertificate", "Resource": "CA_ARN",
-          "Condition": {
-              "StringEquals": {"acm-pca:TemplateArn": "TEMPLATE",
-                               "aws:PrincipalOrgID": "o-a1b2c3d4z5"},
-              "StringNotEquals": {"aws:PrincipalAccount": "444455556666"}}},
-         {"Effect": "Allow", "Principal": "*", "Action": READS,
-          "Resource": "CA_ARN",
-          "Condition": {
-              "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4z5"},
-              "StringNotEquals": {"aws:PrincipalAccount": "444455556666"}}})");
+  return Parsed(PolicyForOrganization(kCa, "o-a1b2c3d4z5", "444455556666"));
 }
 
 const std::map<std::string, Caller>& Callers() {

@@ -5,10 +5,11 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "pki/testing/shared_ca_policy.h"
 #include "pki/testing/status_matchers.h"
 
 namespace pki {
@@ -24,53 +25,13 @@ constexpr char kCa[] =
 constexpr char kTemplate[] =
     "arn:aws:acm-pca:::template/EndEntityCertificate/V1";
 
-Json Reads() {
-  return {"acm-pca:DescribeCertificateAuthority", "acm-pca:GetCertificate",
-          "acm-pca:GetCertificateAuthorityCertificate",
-          "acm-pca:ListPermissions", "acm-pca:ListTags"};
-}
-
-// Shared with an account.
 Json WithAccount() {
-  return {{"Version", "2012-10-17"},
-          {"Statement",
-           {{{"Sid", "1"},
-             {"Effect", "Allow"},
-             {"Principal", {{"AWS", "777788889999"}}},
-             {"Action", Reads()},
-             {"Resource", kCa}},
-            {{"Sid", "1"},
-             {"Effect", "Allow"},
-             {"Principal", {{"AWS", "777788889999"}}},
-             {"Action", {"acm-pca:IssueCertificate"}},
-             {"Resource", kCa},
-             {"Condition",
-              {{"StringEquals", {{"acm-pca:TemplateArn", kTemplate}}}}}}}}};
+  return Json::parse(PolicyForPrincipal(kCa, "777788889999"));
 }
 
-// Shared with an organization.
 Json WithOrganization() {
-  const Json others = {{"aws:PrincipalAccount", "111122223333"}};
-  return {{"Version", "2012-10-17"},
-          {"Statement",
-           {{{"Sid", "1"},
-             {"Effect", "Allow"},
-             {"Principal", "*"},
-             {"Action", "acm-pca:IssueCertificate"},
-             {"Resource", kCa},
-             {"Condition",
-              {{"StringEquals",
-                {{"acm-pca:TemplateArn", kTemplate},
-                 {"aws:PrincipalOrgID", "o-a1b2c3d4z5"}}},
-               {"StringNotEquals", others}}}},
-            {{"Sid", "2"},
-             {"Effect", "Allow"},
-             {"Principal", "*"},
-             {"Action", Reads()},
-             {"Resource", kCa},
-             {"Condition",
-              {{"StringEquals", {{"aws:PrincipalOrgID", "o-a1b2c3d4z5"}}},
-               {"StringNotEquals", others}}}}}}};
+  return Json::parse(
+      PolicyForOrganization(kCa, "o-a1b2c3d4z5", "111122223333"));
 }
 
 absl::Status Check(const Json& policy) {

@@ -95,6 +95,10 @@ bool Covers(const Principal& granted, const Principal& principal) {
          part(&Principal::role) && part(&Principal::session);
 }
 
+std::string RootArn(absl::string_view partition, absl::string_view account) {
+  return absl::StrCat("arn:", partition, ":iam::", account, ":root");
+}
+
 bool IsService(const Caller& caller) { return IsServiceName(caller.principal); }
 
 absl::Status CheckCaller(const Caller& caller) {

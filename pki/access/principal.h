@@ -44,6 +44,9 @@ struct Caller {
   std::string organization;
 };
 
+// The ARN that stands for the whole of an account.
+std::string RootArn(absl::string_view partition, absl::string_view account);
+
 // Whether it is a service that calls.
 bool IsService(const Caller& caller);
 

@@ -71,6 +71,13 @@ TEST(PrincipalTest, CoversWhoBelongsToIt) {
   }
 }
 
+TEST(PrincipalTest, TheRootIsTheAccount) {
+  const auto root = ParsePrincipal(RootArn("aws-cn", "777788889999"));
+  ASSERT_TRUE(root.has_value());
+  EXPECT_TRUE(Covers(*root, *ParsePrincipal("777788889999")));
+  EXPECT_TRUE(Covers(*ParsePrincipal("777788889999"), *root));
+}
+
 TEST(PrincipalTest, NothingElseIsOne) {
   for (const char* text :
        {"", "**", "77778888999", "acm.amazonaws.com", "arn:aws:iam::*:root",

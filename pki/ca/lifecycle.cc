@@ -137,11 +137,11 @@ Status EffectiveStatus(Status set, absl::Time not_after, absl::Time now) {
              : set;
 }
 
-absl::Status CheckAllowed(Status status, CaUse use, absl::string_view arn) {
+absl::Status CheckAllowed(Status status, CaUse use, absl::string_view arn,
+                          absl::string_view field) {
   const Row& row = RowOf(use);
   if (NextOf(row, status) != Next::kRefused) return absl::OkStatus();
-  return Refuse(row.reason, "Request.CertificateAuthorityArn",
-                absl::Substitute(row.sentence, arn));
+  return Refuse(row.reason, field, absl::Substitute(row.sentence, arn));
 }
 
 absl::StatusOr<std::optional<Status>> StatusAfter(Status set, Status shown,

@@ -38,9 +38,10 @@ v1::CertificateAuthorityStatus EffectiveStatus(
     v1::CertificateAuthorityStatus set, absl::Time not_after, absl::Time now);
 
 // OK when a CA in this state allows the use. Errors: InvalidStateException,
-// with a reason of its own for each use.
-absl::Status CheckAllowed(v1::CertificateAuthorityStatus status, CaUse use,
-                          absl::string_view arn);
+// with a reason of its own for each use, at `field`.
+absl::Status CheckAllowed(
+    v1::CertificateAuthorityStatus status, CaUse use, absl::string_view arn,
+    absl::string_view field = "Request.CertificateAuthorityArn");
 
 // The state that a CA, stored in the state `set` and shown in the state
 // `shown`, has after the use; `before_deletion` is what a restored CA gets

@@ -19,10 +19,8 @@ namespace {
 constexpr absl::string_view kDefaultAccount = "000000000000";
 constexpr absl::string_view kDefaultRegion = "us-east-1";
 constexpr absl::string_view kPartitions[] = {"aws", "aws-cn", "aws-us-gov"};
-constexpr size_t kAccountSize = 12;
 constexpr uint32_t kDefaultIdempotencySeconds = 300;
 constexpr size_t kMaxPermissions = 10000;
-constexpr absl::string_view kArnField = "Request.CertificateAuthorityArn";
 
 std::string OrDefault(const std::string& value, absl::string_view fallback) {
   return value.empty() ? std::string(fallback) : value;
@@ -32,11 +30,6 @@ bool IsRegion(absl::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
   });
-}
-
-bool IsAccount(absl::string_view text) {
-  return text.size() == kAccountSize &&
-         std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
 }
 
 // "0a:1b:…", as the service shows serials of certificates.
@@ -54,7 +47,7 @@ absl::StatusOr<Settings> Settings::From(
     const v1::EngineConfiguration& configuration) {
   Settings settings;
   settings.account_id = OrDefault(configuration.account_id(), kDefaultAccount);
-  if (!IsAccount(settings.account_id)) {
+  if (!IsAccountId(settings.account_id)) {
     return Refuse(v1::REASON_CONFIGURATION_ACCOUNT, "Configuration.AccountId",
                   "An account id has twelve digits.");
   }
@@ -104,15 +97,15 @@ absl::Status Ca::Apply(CaUse use, absl::Time now) {
   return absl::OkStatus();
 }
 
-Context::Context(Settings settings, Ports ports, Catalogue catalogue,
-                 Validator validator)
-    : settings_(std::move(settings)),
-      ports_(std::move(ports)),
-      catalogue_(std::move(catalogue)),
-      validator_(std::move(validator)) {}
+EngineState::EngineState(Settings engine_settings, Ports engine_ports,
+                         Catalogue templates, Validator limits)
+    : settings(std::move(engine_settings)),
+      ports(std::move(engine_ports)),
+      catalogue(std::move(templates)),
+      validator(std::move(limits)) {}
 
 absl::StatusOr<absl::Time> Context::Now() const {
-  PKI_ASSIGN_OR_RETURN(const absl::Time now, ports_.clock->Now());
+  PKI_ASSIGN_OR_RETURN(const absl::Time now, state_.ports.clock->Now());
   if (now < der::FirstTime() || now > der::LastTime()) {
     return Refuse(v1::REASON_CLOCK_RANGE, "",
                   "The clock gives a time before 1950 or after 9999.");
@@ -144,8 +137,9 @@ absl::StatusOr<Ca> Context::ToCa(CaRecord record, Version version) {
   return ca;
 }
 
-absl::StatusOr<Ca> Context::ReadCa(absl::string_view arn) {
-  PKI_ASSIGN_OR_RETURN(const CaArn parsed, ParseCaArn(arn, kArnField));
+absl::StatusOr<Ca> Context::ReadCa(absl::string_view arn,
+                                   absl::string_view field) {
+  PKI_ASSIGN_OR_RETURN(const CaArn parsed, ParseCaArn(arn, field));
   PKI_ASSIGN_OR_RETURN(auto stored,
                        ReadRecord<CaRecord>(store(), CaKey(parsed.id)));
   if (stored.has_value() && stored->record.arn() == arn) {
@@ -156,18 +150,18 @@ absl::StatusOr<Ca> Context::ReadCa(absl::string_view arn) {
     PKI_RETURN_IF_ERROR(Purge(ca));
   }
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    cas_.erase(arn);
+    const std::lock_guard<std::mutex> lock(state_.mutex);
+    state_.cas.erase(arn);
   }
   return Refuse(
-      v1::REASON_CA_NOT_FOUND, kArnField,
+      v1::REASON_CA_NOT_FOUND, field,
       absl::StrCat("There is no certificate authority ", Quote(arn), "."));
 }
 
 absl::StatusOr<Ca> Context::ReadCaFor(absl::string_view arn, absl::Time now,
-                                      CaUse use) {
-  PKI_ASSIGN_OR_RETURN(Ca ca, ReadCa(arn));
-  PKI_RETURN_IF_ERROR(CheckAllowed(ca.StatusAt(now), use, arn));
+                                      CaUse use, absl::string_view field) {
+  PKI_ASSIGN_OR_RETURN(Ca ca, ReadCa(arn, field));
+  PKI_RETURN_IF_ERROR(CheckAllowed(ca.StatusAt(now), use, arn, field));
   return ca;
 }
 
@@ -193,24 +187,24 @@ absl::Status Context::Purge(const Ca& ca) {
   return committed;
 }
 
-absl::StatusOr<std::shared_ptr<const Context::SigningCa>> Context::CachedCa(
+absl::StatusOr<std::shared_ptr<const SigningCa>> Context::CachedCa(
     absl::string_view arn) {
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = cas_.find(arn);
-    if (found != cas_.end()) return found->second;
+    const std::lock_guard<std::mutex> lock(state_.mutex);
+    const auto found = state_.cas.find(arn);
+    if (found != state_.cas.end()) return found->second;
   }
   return FreshCa(arn);
 }
 
-absl::StatusOr<std::shared_ptr<const Context::SigningCa>> Context::FreshCa(
+absl::StatusOr<std::shared_ptr<const SigningCa>> Context::FreshCa(
     absl::string_view arn) {
   // No lock is held while the ports work.
   PKI_ASSIGN_OR_RETURN(Ca ca, ReadCa(arn));
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = cas_.find(arn);
-    if (found != cas_.end() && found->second->ca.version == ca.version) {
+    const std::lock_guard<std::mutex> lock(state_.mutex);
+    const auto found = state_.cas.find(arn);
+    if (found != state_.cas.end() && found->second->ca.version == ca.version) {
       return found->second;
     }
   }
@@ -230,8 +224,8 @@ absl::StatusOr<std::shared_ptr<const Context::SigningCa>> Context::FreshCa(
   PKI_ASSIGN_OR_RETURN(signing.issuer, Issuer::New(issuer));
   signing.ca = std::move(ca);
   auto shared = std::make_shared<const SigningCa>(std::move(signing));
-  const std::lock_guard<std::mutex> lock(mutex_);
-  std::shared_ptr<const SigningCa>& slot = cas_[arn];
+  const std::lock_guard<std::mutex> lock(state_.mutex);
+  std::shared_ptr<const SigningCa>& slot = state_.cas[arn];
   // Another thread may have read a later version meanwhile.
   if (slot == nullptr || slot->ca.version < shared->ca.version) slot = shared;
   return shared;

@@ -1,5 +1,5 @@
-// What every operation works with: the settings, the ports, and the CAs as they
-// were last seen.
+// What every operation works with: who calls, the settings, the ports, and the
+// CAs as they were last seen.
 #ifndef PKI_ENGINE_CONTEXT_H_
 #define PKI_ENGINE_CONTEXT_H_
 
@@ -10,9 +10,12 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "pki/access/principal.h"
 #include "pki/ca/lifecycle.h"
 #include "pki/engine/arn.h"
+#include "pki/engine/guarded_store.h"
 #include "pki/engine/ports.h"
 #include "pki/engine/records.h"
 #include "pki/issue/issuer.h"
@@ -56,24 +59,52 @@ struct Ca {
   absl::Status Apply(CaUse use, absl::Time now);
 };
 
-// Safe on any thread.
+// A CA that is ready to sign. It may be out of date: commit with its version as
+// a precondition.
+struct SigningCa {
+  Ca ca;
+  std::shared_ptr<const Issuer> issuer;
+};
+
+// What the calls of one engine share. Safe on any thread.
+struct EngineState {
+  EngineState(Settings engine_settings, Ports engine_ports, Catalogue templates,
+              Validator limits);
+
+  const Settings settings;
+  const Ports ports;
+  const Catalogue catalogue;
+  const Validator validator;
+  std::mutex mutex;
+  // By ARN. Guarded by the mutex.
+  absl::flat_hash_map<std::string, std::shared_ptr<const SigningCa>> cas;
+};
+
+// What names the CA in most requests.
+inline constexpr absl::string_view kCaField = "Request.CertificateAuthorityArn";
+
+// One call. Its const members are safe on any thread.
 class Context {
  public:
-  Context(Settings settings, Ports ports, Catalogue catalogue,
-          Validator validator);
+  // `state` and `caller`, which has passed CheckCaller(), outlive this.
+  Context(EngineState* state, const Caller* caller)
+      : state_(*state), caller_(*caller), store_(state->ports.store.get()) {}
 
-  const Settings& settings() const { return settings_; }
-  const Catalogue& catalogue() const { return catalogue_; }
-  Store& store() const { return *ports_.store; }
-  KeyStore& keys() const { return *ports_.key_store; }
-  Entropy& entropy() const { return *ports_.entropy; }
+  const Caller& caller() const { return caller_; }
+  const Settings& settings() const { return state_.settings; }
+  const Catalogue& catalogue() const { return state_.catalogue; }
+  GuardedStore& store() { return store_; }
+  KeyStore& keys() const { return *state_.ports.key_store; }
+  Entropy& entropy() const { return *state_.ports.entropy; }
   // Null for a store that has none.
-  StoreMaintenance* maintenance() const { return ports_.maintenance.get(); }
+  StoreMaintenance* maintenance() const {
+    return state_.ports.maintenance.get();
+  }
   // May be null.
-  const Progress& progress() const { return ports_.progress; }
+  const Progress& progress() const { return state_.ports.progress; }
   // Null for none but the caller's thread.
-  Executor* executor() const { return ports_.executor.get(); }
-  const Validator& validator() const { return validator_; }
+  Executor* executor() const { return state_.ports.executor.get(); }
+  const Validator& validator() const { return state_.validator; }
 
   // The time, to the millisecond. Errors: CLOCK_FAILURE, also for a time that a
   // certificate cannot carry.
@@ -81,29 +112,24 @@ class Context {
 
   // The CA with this ARN, read from the store. A deleted one that can no longer
   // be restored is gone, with its key, when somebody asks for it. Errors:
-  // REASON_ARN_MALFORMED, REASON_CA_NOT_FOUND at
-  // Request.CertificateAuthorityArn; STORAGE_FAILURE, CLOCK_FAILURE.
-  absl::StatusOr<Ca> ReadCa(absl::string_view arn);
+  // REASON_ARN_MALFORMED, REASON_CA_NOT_FOUND at `field`; STORAGE_FAILURE,
+  // CLOCK_FAILURE.
+  absl::StatusOr<Ca> ReadCa(absl::string_view arn,
+                            absl::string_view field = kCaField);
 
   // The same, in a state that allows `use` at `now`. Errors: those of
   // CheckAllowed() too.
-  absl::StatusOr<Ca> ReadCaFor(absl::string_view arn, absl::Time now,
-                               CaUse use);
+  absl::StatusOr<Ca> ReadCaFor(absl::string_view arn, absl::Time now, CaUse use,
+                               absl::string_view field = kCaField);
 
   // The CA of a record that was read with others.
   static absl::StatusOr<Ca> ToCa(CaRecord record, Version version);
 
-  // A CA that is ready to sign. It may be out of date: commit with its version
-  // as a precondition.
-  struct SigningCa {
-    Ca ca;
-    std::shared_ptr<const Issuer> issuer;
-  };
-  // The one that was seen last, or, the first time, the one in the store.
+  // The CA as it was seen last, or, the first time, as it is in the store.
   // Errors: those of ReadCa(), KEY_FAILURE.
   absl::StatusOr<std::shared_ptr<const SigningCa>> CachedCa(
       absl::string_view arn);
-  // The one in the store now.
+  // The CA as it is in the store now.
   absl::StatusOr<std::shared_ptr<const SigningCa>> FreshCa(
       absl::string_view arn);
 
@@ -111,20 +137,13 @@ class Context {
   // Destroys the key of a CA that is gone, and the CA.
   absl::Status Purge(const Ca& ca);
 
-  const Settings settings_;
-  const Ports ports_;
-  const Catalogue catalogue_;
-  const Validator validator_;
-  std::mutex mutex_;
-  // By ARN. Guarded by mutex_.
-  absl::flat_hash_map<std::string, std::shared_ptr<const SigningCa>> cas_;
+  EngineState& state_;
+  const Caller& caller_;
+  GuardedStore store_;
 };
 
 // How often an operation decides again after a lost race before it gives up.
 inline constexpr int kMaxAttempts = 8;
-
-// What names the CA in most requests.
-inline constexpr absl::string_view kCaField = "Request.CertificateAuthorityArn";
 
 // Refuses after kMaxAttempts lost races.
 absl::Status LostRace(absl::string_view field = kCaField);

@@ -112,8 +112,8 @@ absl::StatusOr<Creation> Decide(
   const Settings& settings = context.settings();
   std::array<uint8_t, kUuidRandom> random;
   PKI_RETURN_IF_ERROR(context.entropy().Fill(random.data(), random.size()));
-  const CaArn name{settings.partition, settings.region, settings.account_id,
-                   Uuid(random)};
+  const CaArn name{settings.partition, settings.region,
+                   context.caller().account, Uuid(random)};
   Creation creation;
   creation.arn = name.ToString();
 
@@ -132,7 +132,7 @@ absl::StatusOr<Creation> Decide(
   record.set_csr(*std::move(csr));
   record.set_format(kRecordFormat);
   record.set_arn(creation.arn);
-  record.set_owner_account(settings.account_id);
+  record.set_owner_account(name.account);
   record.set_type(request.certificate_authority_type());
   record.set_status(v1::CERTIFICATE_AUTHORITY_STATUS_PENDING_CERTIFICATE);
   *record.mutable_created_at() = ToTimestamp(now);
@@ -171,7 +171,7 @@ absl::Status CreateCertificateAuthority(
   PKI_RETURN_IF_ERROR(CheckTags(request.tags()));
 
   const Settings& settings = context.settings();
-  Token token(absl::StrCat("create/", settings.account_id), request);
+  Token token(absl::StrCat("create/", context.caller().account), request);
   const bool has_token = request.has_idempotency_token();
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     if (has_token) {

@@ -64,7 +64,7 @@ absl::StatusOr<ApiFields> ReadApiPassthrough(
 
 // Its own certificate a CA makes from its own CSR with a root template, and
 // nothing else with either.
-absl::Status CheckWhoseKey(const Context::SigningCa& signer, const Csr& csr,
+absl::Status CheckWhoseKey(const SigningCa& signer, const Csr& csr,
                            bool signs_itself) {
   const bool own_key = csr.spki() == View(signer.issuer->key().spki());
   if (!signs_itself) {
@@ -105,7 +105,7 @@ absl::StatusOr<const PreparedTemplate*> FindTemplate(
 
 absl::Status DecideIssuance(
     const v1::IssueCertificateRequest& request, const PreparedTemplate& form,
-    const Context::SigningCa& signer, absl::Time now, ByteView serial,
+    const SigningCa& signer, absl::Time now, ByteView serial,
     const std::function<absl::Status(const Issuance&)>& use) {
   const CaRecord& record = signer.ca.record;
   const bool signs_itself = form.kind() == v1::CERTIFICATE_KIND_ROOT_CA;

@@ -34,7 +34,7 @@ absl::StatusOr<const PreparedTemplate*> FindTemplate(
 // its status.
 absl::Status DecideIssuance(
     const v1::IssueCertificateRequest& request, const PreparedTemplate& form,
-    const Context::SigningCa& signer, absl::Time now, ByteView serial,
+    const SigningCa& signer, absl::Time now, ByteView serial,
     const std::function<absl::Status(const Issuance&)>& use);
 
 }  // namespace pki

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
+#include "pki/engine/authorize.h"
 #include "pki/engine/operations.h"
 #include "pki/engine/page.h"
 
@@ -40,9 +41,13 @@ v1::CertificateAuthority Show(const Context& context, const Ca& ca,
   return shown;
 }
 
-bool IsListed(const Ca& ca, const Settings& settings, v1::ResourceOwner owner) {
-  const bool own = ca.record.owner_account() == settings.account_id;
-  return own == (owner != v1::RESOURCE_OWNER_OTHER_ACCOUNTS);
+// The caller's own, or those of others that are shared with it.
+absl::StatusOr<bool> IsListed(Context& context, const Ca& ca,
+                              v1::ResourceOwner owner) {
+  const bool own = ca.record.owner_account() == context.caller().account;
+  if (owner != v1::RESOURCE_OWNER_OTHER_ACCOUNTS) return own;
+  if (own) return false;
+  return IsShared(context, ca);
 }
 
 }  // namespace
@@ -64,6 +69,7 @@ absl::Status ListCertificateAuthorities(
   PKI_ASSIGN_OR_RETURN(
       const Pager pager,
       Pager::New(context, absl::StrCat("ListCertificateAuthorities/",
+                                       context.caller().account, "/",
                                        request.resource_owner())));
   PKI_ASSIGN_OR_RETURN(std::string after, pager.After(TokenOf(request)));
   KeyRange range = KeysUnder(kCaPrefix);
@@ -84,10 +90,10 @@ absl::Status ListCertificateAuthorities(
       after = std::move(entry.key);
       PKI_ASSIGN_OR_RETURN(const Ca ca,
                            Context::ToCa(stored.record, stored.version));
-      if (ca.IsGone(now) ||
-          !IsListed(ca, context.settings(), request.resource_owner())) {
-        continue;
-      }
+      if (ca.IsGone(now)) continue;
+      PKI_ASSIGN_OR_RETURN(const bool listed,
+                           IsListed(context, ca, request.resource_owner()));
+      if (!listed) continue;
       *response->add_certificate_authorities() = Show(context, ca, now);
     }
     if (entries.size() < size) return absl::OkStatus();

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
+#include "pki/engine/authorize.h"
 #include "pki/engine/context.h"
 #include "pki/engine/load_catalogue.h"
 #include "pki/engine/operations.h"
@@ -17,11 +18,13 @@ namespace {
 
 using google::protobuf::Message;
 
-// One operation: its name, its types, and how it is run.
+// One operation: its name, its types, who may call it, and how it is run.
 struct Row {
   absl::string_view name;
   const Message* request;
   const Message* response;
+  absl::Status (*authorize)(Context& context, absl::string_view name,
+                            const Message& request);
   absl::Status (*run)(Context& context, const Message& request,
                       Message* response);
 };
@@ -34,47 +37,100 @@ struct Types<absl::Status (*)(Context&, const Request&, Response*)> {
   using ResponseType = Response;
 };
 
-template <auto kOperation>
+// Whom an operation is for: the second column of the table.
+
+struct OnCa {
+  template <typename Request>
+  static absl::Status Check(Context& context, absl::string_view name,
+                            const Request& request) {
+    return Authorize(context, name, request.certificate_authority_arn());
+  }
+};
+struct OnResource {
+  template <typename Request>
+  static absl::Status Check(Context& context, absl::string_view name,
+                            const Request& request) {
+    return Authorize(context, name, request.resource_arn(),
+                     "Request.ResourceArn");
+  }
+};
+// Whoever may issue it.
+struct Issuing {
+  static absl::Status Check(Context& context, absl::string_view /*name*/,
+                            const v1::IssueCertificateRequest& request) {
+    return AuthorizeIssuing(context, request);
+  }
+};
+// Everybody's own CAs.
+struct InAccount {
+  static absl::Status Check(Context& context, absl::string_view name,
+                            const Message& /*request*/) {
+    return AuthorizeInAccount(context, name);
+  }
+};
+struct ForHost {
+  static absl::Status Check(Context& context, absl::string_view /*name*/,
+                            const Message& /*request*/) {
+    return AuthorizeHost(context);
+  }
+};
+// Whoever asks. IssueCertificates asks for each of its requests itself.
+struct ForAll {
+  static absl::Status Check(Context& /*context*/, absl::string_view /*name*/,
+                            const Message& /*request*/) {
+    return absl::OkStatus();
+  }
+};
+
+template <auto kOperation, typename For>
 Row MakeRow(absl::string_view name) {
   using RequestType = typename Types<decltype(kOperation)>::RequestType;
   using ResponseType = typename Types<decltype(kOperation)>::ResponseType;
   return {name, &RequestType::default_instance(),
           &ResponseType::default_instance(),
+          [](Context& context, absl::string_view operation,
+             const Message& request) {
+            return For::Check(context, operation,
+                              static_cast<const RequestType&>(request));
+          },
           [](Context& context, const Message& request, Message* response) {
             return kOperation(context, static_cast<const RequestType&>(request),
                               static_cast<ResponseType*>(response));
           }};
 }
 
-#define PKI_OPERATION(name) MakeRow<&name>(#name)
+#define PKI_OPERATION(name, whom) MakeRow<&name, whom>(#name)
 
 const std::vector<Row>& Rows() {
   static const auto* const rows = new std::vector<Row>{
-      PKI_OPERATION(BackupStore),
-      PKI_OPERATION(CheckStore),
-      PKI_OPERATION(CreateCertificateAuthority),
-      PKI_OPERATION(CreatePermission),
-      PKI_OPERATION(DeleteCertificateAuthority),
-      PKI_OPERATION(DeletePermission),
-      PKI_OPERATION(DescribeCertificateAuthority),
-      PKI_OPERATION(DescribeStore),
-      PKI_OPERATION(DescribeTemplate),
-      PKI_OPERATION(ExplainIssuance),
-      PKI_OPERATION(GetCertificate),
-      PKI_OPERATION(GetCertificateAuthorityCertificate),
-      PKI_OPERATION(GetCertificateAuthorityCsr),
-      PKI_OPERATION(ImportCertificateAuthorityCertificate),
-      PKI_OPERATION(IssueCertificate),
-      PKI_OPERATION(IssueCertificates),
-      PKI_OPERATION(ListCertificateAuthorities),
-      PKI_OPERATION(ListPermissions),
-      PKI_OPERATION(ListTags),
-      PKI_OPERATION(ListTemplates),
-      PKI_OPERATION(RestoreCertificateAuthority),
-      PKI_OPERATION(RevokeCertificate),
-      PKI_OPERATION(TagCertificateAuthority),
-      PKI_OPERATION(UntagCertificateAuthority),
-      PKI_OPERATION(UpdateCertificateAuthority),
+      PKI_OPERATION(BackupStore, ForHost),
+      PKI_OPERATION(CheckStore, ForHost),
+      PKI_OPERATION(CreateCertificateAuthority, InAccount),
+      PKI_OPERATION(CreatePermission, OnCa),
+      PKI_OPERATION(DeleteCertificateAuthority, OnCa),
+      PKI_OPERATION(DeletePermission, OnCa),
+      PKI_OPERATION(DeletePolicy, OnResource),
+      PKI_OPERATION(DescribeCertificateAuthority, OnCa),
+      PKI_OPERATION(DescribeStore, ForHost),
+      PKI_OPERATION(DescribeTemplate, ForAll),
+      PKI_OPERATION(ExplainIssuance, Issuing),
+      PKI_OPERATION(GetCertificate, OnCa),
+      PKI_OPERATION(GetCertificateAuthorityCertificate, OnCa),
+      PKI_OPERATION(GetCertificateAuthorityCsr, OnCa),
+      PKI_OPERATION(GetPolicy, OnResource),
+      PKI_OPERATION(ImportCertificateAuthorityCertificate, OnCa),
+      PKI_OPERATION(IssueCertificate, Issuing),
+      PKI_OPERATION(IssueCertificates, ForAll),
+      PKI_OPERATION(ListCertificateAuthorities, InAccount),
+      PKI_OPERATION(ListPermissions, OnCa),
+      PKI_OPERATION(ListTags, OnCa),
+      PKI_OPERATION(ListTemplates, ForAll),
+      PKI_OPERATION(PutPolicy, OnResource),
+      PKI_OPERATION(RestoreCertificateAuthority, OnCa),
+      PKI_OPERATION(RevokeCertificate, OnCa),
+      PKI_OPERATION(TagCertificateAuthority, OnCa),
+      PKI_OPERATION(UntagCertificateAuthority, OnCa),
+      PKI_OPERATION(UpdateCertificateAuthority, OnCa),
   };
   return *rows;
 }
@@ -91,11 +147,30 @@ class EngineOverPorts : public Engine {
  public:
   EngineOverPorts(Settings settings, Ports ports, Catalogue catalogue,
                   Validator validator)
-      : context_(std::move(settings), std::move(ports), std::move(catalogue),
-                 std::move(validator)) {}
+      : state_(std::move(settings), std::move(ports), std::move(catalogue),
+               std::move(validator)),
+        owner_{state_.settings.account_id,
+               RootArn(state_.settings.partition, state_.settings.account_id),
+               ""} {}
 
   absl::Status Call(absl::string_view operation, const Message& request,
                     Message* response) override {
+    return Run(owner_, operation, request, response);
+  }
+
+  absl::Status CallAs(Caller caller, absl::string_view operation,
+                      const Message& request, Message* response) override {
+    if (caller.account.empty()) caller.account = owner_.account;
+    if (caller.principal.empty()) {
+      caller.principal = RootArn(state_.settings.partition, caller.account);
+    }
+    PKI_RETURN_IF_ERROR(CheckCaller(caller));
+    return Run(caller, operation, request, response);
+  }
+
+ private:
+  absl::Status Run(const Caller& caller, absl::string_view operation,
+                   const Message& request, Message* response) {
     PKI_ASSIGN_OR_RETURN(const Row* row, FindRow(operation));
     if (request.GetDescriptor() != row->request->GetDescriptor() ||
         response->GetDescriptor() != row->response->GetDescriptor()) {
@@ -105,15 +180,21 @@ class EngineOverPorts : public Engine {
                                  "other types."));
     }
     response->Clear();
-    PKI_RETURN_IF_ERROR(Under("Request", context_.validator().Check(request)));
-    absl::Status status = row->run(context_, request, response);
+    PKI_RETURN_IF_ERROR(Under("Request", state_.validator.Check(request)));
+    Context context(&state_, &caller);
+    PKI_RETURN_IF_ERROR(row->authorize(context, row->name, request));
+    absl::Status status = row->run(context, request, response);
+    // Perhaps what allowed it is what changed.
+    if (ReasonOf(status) == v1::REASON_LOST_RACE) {
+      PKI_RETURN_IF_ERROR(row->authorize(context, row->name, request));
+    }
     // A refusal leaves nothing half-filled behind.
     if (!status.ok()) response->Clear();
     return status;
   }
 
- private:
-  Context context_;
+  EngineState state_;
+  const Caller owner_;
 };
 
 }  // namespace

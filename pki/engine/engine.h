@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
+#include "pki/access/principal.h"
 #include "pki/engine/ports.h"
 #include "proto/config.pb.h"
 
@@ -25,13 +26,21 @@ class Engine {
 
   virtual ~Engine() = default;
 
-  // Runs one operation of proto/service.proto by name ("IssueCertificate").
-  // `request` and `response` are of the operation's types. Errors: the
-  // operation's own; ValidationException when a limit of the model is broken;
-  // UnknownOperationException.
+  // Runs one operation of proto/service.proto by name ("IssueCertificate") for
+  // the engine's own account, that of the configuration. `request` and
+  // `response` are of the operation's types. Errors: the operation's own;
+  // ValidationException when a limit of the model is broken;
+  // AccessDeniedException; UnknownOperationException.
   virtual absl::Status Call(absl::string_view operation,
                             const google::protobuf::Message& request,
                             google::protobuf::Message* response) = 0;
+
+  // The same for somebody else. Without an account it is the engine's own;
+  // without a principal the root of the account. Errors: those of CheckCaller()
+  // too.
+  virtual absl::Status CallAs(Caller caller, absl::string_view operation,
+                              const google::protobuf::Message& request,
+                              google::protobuf::Message* response) = 0;
 };
 
 // The request and response types of an operation, for decoders. None for an

@@ -28,7 +28,7 @@ using Request = v1::IssueCertificateRequest;
 
 // A CA that requests name, in one version.
 struct Authority {
-  std::shared_ptr<const Context::SigningCa> signer;
+  std::shared_ptr<const SigningCa> signer;
   absl::Status status;  // why there is no signer
   // Read from the store by this call since it last tried to commit.
   bool fresh = false;
@@ -48,7 +48,7 @@ struct Item {
   const Request* request = nullptr;
   Authority* authority = nullptr;
   Stage stage = Stage::kOpen;
-  std::shared_ptr<const Context::SigningCa> signer;  // decides and signs
+  std::shared_ptr<const SigningCa> signer;  // decides and signs
   const PreparedTemplate* form = nullptr;
   std::optional<Token> token;
   size_t twin = 0;
@@ -159,7 +159,8 @@ absl::Status Batch::Prepare(size_t index) {
                        FindTemplate(context_.catalogue(), *item.request));
   if (item.request->has_idempotency_token()) {
     if (!item.token.has_value()) {
-      item.token.emplace(absl::StrCat("issue/", item.signer->ca.arn.id),
+      item.token.emplace(absl::StrCat("issue/", item.signer->ca.arn.id, "/",
+                                      context_.caller().account),
                          *item.request);
       const auto [owner, is_first] =
           tokens_.try_emplace(item.token->key(), index);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "pki/base/status.h"
+#include "pki/engine/authorize.h"
 #include "pki/engine/issue_batch.h"
 #include "pki/engine/operations.h"
 #include "pki/x509/pem.h"
@@ -31,13 +32,15 @@ void ToMessage(const IssueResult& result,
 absl::Status IssueCertificates(Context& context,
                                const v1::IssueCertificatesRequest& request,
                                v1::IssueCertificatesResponse* response) {
-  // What the validator refuses, one by one: the rest is one batch.
+  // What the validator or the CA's policy refuses, one by one: the rest is one
+  // batch.
   std::vector<const v1::IssueCertificateRequest*> valid;
   std::vector<int> places;
   for (int i = 0; i < request.requests_size(); ++i) {
     response->add_results();
     absl::Status status =
         Under("Request", context.validator().Check(request.requests(i)));
+    if (status.ok()) status = AuthorizeIssuing(context, request.requests(i));
     if (status.ok()) {
       valid.push_back(&request.requests(i));
       places.push_back(i);

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "pki/testing/engine_harness.h"
+#include "pki/testing/shared_ca_policy.h"
 #include "pki/testing/status_matchers.h"
 
 namespace pki {
@@ -19,9 +20,10 @@ class ListCasTest : public testing::Test {
  protected:
   std::string Create(absl::string_view name) {
     return harness_
-        .Create(EngineHarness::CreateRequest(
-            v1::CERTIFICATE_AUTHORITY_TYPE_ROOT, name))
-        .value();
+        .CallAs<v1::CreateCertificateAuthorityResponse>(
+            caller_, EngineHarness::CreateRequest(
+                         v1::CERTIFICATE_AUTHORITY_TYPE_ROOT, name))
+        ->certificate_authority_arn();
   }
   absl::StatusOr<v1::ListCertificateAuthoritiesResponse> List(
       int size, const std::string& token = "",
@@ -30,7 +32,8 @@ class ListCasTest : public testing::Test {
     request.set_max_results(size);
     request.set_resource_owner(owner);
     if (!token.empty()) request.set_next_token(token);
-    return harness_.Call<v1::ListCertificateAuthoritiesResponse>(request);
+    return harness_.CallAs<v1::ListCertificateAuthoritiesResponse>(caller_,
+                                                                   request);
   }
   // Page by page; each ARN once.
   std::multiset<std::string> All(
@@ -51,6 +54,7 @@ class ListCasTest : public testing::Test {
   }
 
   EngineHarness harness_;
+  Caller caller_;
 };
 
 TEST_F(ListCasTest, NoneAreAnEmptyPage) {
@@ -77,14 +81,26 @@ TEST_F(ListCasTest, ShowsWhatDescribeShows) {
 }
 
 TEST_F(ListCasTest, SeparatesOwners) {
-  const std::string own = Create("own");
+  const std::string mine = Create("mine");
+  const std::string kept = Create("kept");
+  caller_.account = "777788889999";
   const std::string other = Create("other");
-  harness_.ChangeCa(other, [](v1::CertificateAuthorityRecord& record) {
-    record.set_owner_account("111111111111");
-  });
-  EXPECT_EQ(All(1), std::multiset<std::string>{own});
+  EXPECT_EQ(All(1), std::multiset<std::string>{other});
   EXPECT_EQ(All(1, v1::RESOURCE_OWNER_OTHER_ACCOUNTS),
-            std::multiset<std::string>{other});
+            std::multiset<std::string>{});
+
+  v1::PutPolicyRequest share;
+  share.set_resource_arn(mine);
+  share.set_policy(PolicyForPrincipal(mine, caller_.account));
+  ASSERT_THAT(harness_.Call<v1::PutPolicyResponse>(share), IsOk());
+  EXPECT_EQ(All(1), std::multiset<std::string>{other});
+  EXPECT_EQ(All(1, v1::RESOURCE_OWNER_OTHER_ACCOUNTS),
+            std::multiset<std::string>{mine});
+
+  caller_ = {};
+  EXPECT_EQ(All(1), (std::multiset<std::string>{mine, kept}));
+  EXPECT_EQ(All(1, v1::RESOURCE_OWNER_OTHER_ACCOUNTS),
+            std::multiset<std::string>{});
 }
 
 TEST_F(ListCasTest, LeavesOutWhatIsGone) {

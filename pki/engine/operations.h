@@ -1,5 +1,6 @@
 // The operations of the service, each in a file of its own. A request has
-// passed the validator when it comes here.
+// passed the validator, and its caller has been authorized (engine.cc), when it
+// comes here.
 #ifndef PKI_ENGINE_OPERATIONS_H_
 #define PKI_ENGINE_OPERATIONS_H_
 
@@ -43,7 +44,7 @@ absl::Status IssueCertificate(Context& context,
                               const v1::IssueCertificateRequest& request,
                               v1::IssueCertificateResponse* response);
 
-// Tags, permissions, and the later life of a CA.
+// Tags, permissions, policies, and the later life of a CA.
 
 absl::Status CreatePermission(Context& context,
                               const v1::CreatePermissionRequest& request,
@@ -57,6 +58,14 @@ absl::Status DeletePermission(Context& context,
                               const v1::DeletePermissionRequest& request,
                               v1::DeletePermissionResponse* response);
 
+// A CA without a policy will do.
+absl::Status DeletePolicy(Context& context,
+                          const v1::DeletePolicyRequest& request,
+                          v1::DeletePolicyResponse* response);
+
+absl::Status GetPolicy(Context& context, const v1::GetPolicyRequest& request,
+                       v1::GetPolicyResponse* response);
+
 absl::Status ListCertificateAuthorities(
     Context& context, const v1::ListCertificateAuthoritiesRequest& request,
     v1::ListCertificateAuthoritiesResponse* response);
@@ -67,6 +76,9 @@ absl::Status ListPermissions(Context& context,
 
 absl::Status ListTags(Context& context, const v1::ListTagsRequest& request,
                       v1::ListTagsResponse* response);
+
+absl::Status PutPolicy(Context& context, const v1::PutPolicyRequest& request,
+                       v1::PutPolicyResponse* response);
 
 absl::Status RestoreCertificateAuthority(
     Context& context, const v1::RestoreCertificateAuthorityRequest& request,

@@ -24,7 +24,7 @@ absl::Status CheckPrincipal(absl::string_view principal) {
 template <typename Request>
 std::string AccountOf(const Context& context, const Request& request) {
   return request.has_source_account() ? request.source_account()
-                                      : context.settings().account_id;
+                                      : context.caller().account;
 }
 
 }  // namespace

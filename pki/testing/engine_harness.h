@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "pki/access/principal.h"
 #include "pki/base/bytes.h"
 #include "pki/engine/engine.h"
 #include "pki/engine/ports.h"
@@ -40,10 +41,16 @@ class EngineHarness {
   // One operation; its name follows from the request's type.
   template <typename Response, typename Request>
   absl::StatusOr<Response> Call(const Request& request) {
+    return CallAs<Response>({}, request);
+  }
+  // The same by somebody else.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> CallAs(const Caller& caller,
+                                  const Request& request) {
     absl::string_view name = Request::descriptor()->name();
     name.remove_suffix(sizeof("Request") - 1);
     Response response;
-    absl::Status status = engine_->Call(name, request, &response);
+    absl::Status status = engine_->CallAs(caller, name, request, &response);
     if (!status.ok()) return status;
     return response;
   }
