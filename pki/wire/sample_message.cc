@@ -86,9 +86,6 @@ std::string TextOf(v1::Shape shape, int64_t length) {
     case v1::SHAPE_ACCOUNT_ID:
       more = '1';
       break;
-    case v1::SHAPE_AUDIT_REPORT_ID:
-      text = "12345678-1234-1234-1234-123456789012";
-      break;
     default:
       break;
   }
