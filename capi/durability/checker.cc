@@ -1,0 +1,350 @@
+// The checks, record by record.
+#include "capi/durability/checker.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "pki/base/bytes.h"
+#include "pki/base/status.h"
+#include "pki/store/sqlite_store.h"
+#include "pki/x509/certificate.h"
+#include "pki/x509/csr.h"
+#include "proto/service.pb.h"
+
+namespace pki {
+namespace {
+
+constexpr size_t kPage = 1000;
+
+void AddProblem(Problems* problems, absl::string_view what,
+                absl::string_view text) {
+  problems->push_back(absl::StrCat(what, ": ", text));
+}
+
+// The parts of a key.
+std::vector<std::string> PartsOf(const std::string& key) {
+  return absl::StrSplit(key, '/');
+}
+
+// "arn:.../ID", "arn:.../ID/certificate/SERIAL" to the key of the record.
+std::string KeyOf(const std::string& arn) {
+  const std::vector<std::string> parts = PartsOf(arn);
+  return IsCertificateArn(arn)
+             ? absl::StrCat("cert/", parts[1], "/", parts.back())
+             : absl::StrCat("ca/", parts.back());
+}
+
+// The key of the certificate that a revocation is of.
+std::string CertificateOf(const std::string& revocation_key) {
+  return absl::StrCat("cert", revocation_key.substr(sizeof("revoked") - 1));
+}
+
+template <typename Record>
+void Keep(const Entry& entry, std::map<std::string, Record>* records,
+          Problems* problems) {
+  Record record;
+  if (!record.ParseFromString(entry.value) || record.format() == 0) {
+    AddProblem(problems, entry.key, "is damaged");
+    return;
+  }
+  records->emplace(entry.key, std::move(record));
+}
+
+void KeepEntry(const Entry& entry, Contents* contents, Problems* problems) {
+  const std::string kind = PartsOf(entry.key).front();
+  if (kind == "ca") {
+    Keep(entry, &contents->authorities, problems);
+  } else if (kind == "cert") {
+    Keep(entry, &contents->certificates, problems);
+  } else if (kind == "token") {
+    Keep(entry, &contents->tokens, problems);
+  } else if (kind == "audit") {
+    Keep(entry, &contents->audit, problems);
+  } else if (kind == "revoked") {
+    Keep(entry, &contents->revocations, problems);
+  } else if (kind == "permission") {
+    Keep(entry, &contents->permissions, problems);
+  } else if (kind == "policy") {
+    Keep(entry, &contents->policies, problems);
+  } else if (kind != "keyring" && kind != "pagination") {
+    AddProblem(problems, entry.key, "is of no known kind");
+  }
+}
+
+void CheckAuthority(const std::string& key,
+                    const v1::CertificateAuthorityRecord& record,
+                    Problems* problems) {
+  if (KeyOf(record.arn()) != key) {
+    AddProblem(problems, key, "has another ARN");
+  }
+  if (!Csr::Parse(View(record.csr())).ok()) {
+    AddProblem(problems, key, "has a CSR that cannot be read");
+  }
+  for (const v1::ImportedCertificate& imported : record.certificates()) {
+    if (!Certificate::Parse(View(imported.certificate()), "").ok()) {
+      AddProblem(problems, key, "has a certificate that cannot be read");
+    }
+  }
+}
+
+// As in keys: 32 digits, whatever leading zeros the INTEGER has or lacks.
+std::string SerialOf(const Certificate& certificate) {
+  constexpr size_t kDigits = 32;
+  const std::string digits =
+      absl::StrCat(std::string(kDigits, '0'), Hex(certificate.tbs().serial));
+  return digits.substr(digits.size() - kDigits);
+}
+
+void CheckCertificate(const std::string& key,
+                      const v1::CertificateRecord& record,
+                      const Contents& contents, Problems* problems) {
+  const std::vector<std::string> parts = PartsOf(key);
+  const auto ca = contents.authorities.find(absl::StrCat("ca/", parts[1]));
+  if (ca == contents.authorities.end()) {
+    AddProblem(problems, key, "has no CA");
+    return;
+  }
+  const auto certificate = Certificate::Parse(View(record.certificate()), "");
+  if (!certificate.ok()) {
+    AddProblem(problems, key, "has a certificate that cannot be read");
+    return;
+  }
+  const std::string serial = SerialOf(*certificate);
+  if (serial != parts.back()) {
+    AddProblem(problems, key,
+               absl::StrCat("has a certificate with serial ", serial));
+  }
+  if (record.has_issuer_certificate() &&
+      record.issuer_certificate() >=
+          static_cast<uint32_t>(ca->second.certificates_size())) {
+    AddProblem(problems, key, "names an issuer certificate that is not there");
+  }
+}
+
+// The record that an audit entry is about, and when it says that was; none when
+// the entry is of no such form.
+struct AuditedUse {
+  std::string key;
+  google::protobuf::Timestamp time;
+};
+std::optional<AuditedUse> UseOf(const std::string& key,
+                                const v1::AuditRecord& record) {
+  const std::vector<std::string> parts = PartsOf(key);
+  if (parts.size() != 4) return std::nullopt;
+  const bool is_csr = parts[3] == "csr";
+  if (record.event() !=
+      (is_csr ? v1::AUDIT_EVENT_CSR : v1::AUDIT_EVENT_CERTIFICATE)) {
+    return std::nullopt;
+  }
+  return AuditedUse{is_csr ? absl::StrCat("ca/", parts[1])
+                           : absl::StrCat("cert/", parts[1], "/", parts[3]),
+                    record.time()};
+}
+
+// The uses of keys that the records show, against those in the audit log.
+void CheckAudit(const Contents& contents, Problems* problems) {
+  std::map<std::string, google::protobuf::Timestamp> uses;
+  for (const auto& [key, record] : contents.authorities) {
+    uses[key] = record.created_at();
+  }
+  for (const auto& [key, record] : contents.certificates) {
+    uses[key] = record.issued_at();
+  }
+  for (const auto& [key, record] : contents.audit) {
+    const std::optional<AuditedUse> audited = UseOf(key, record);
+    if (!audited.has_value()) {
+      AddProblem(problems, key, "has a key and an event of different kinds");
+      continue;
+    }
+    const auto use = uses.find(audited->key);
+    if (use == uses.end()) {
+      AddProblem(problems, key, "is of a use that left nothing, or twice");
+      continue;
+    }
+    if (use->second.SerializeAsString() != audited->time.SerializeAsString()) {
+      AddProblem(problems, key, "is of another time than what it is about");
+    }
+    uses.erase(use);
+  }
+  for (const auto& [key, time] : uses) {
+    AddProblem(problems, key, "has no audit entry");
+  }
+}
+
+// Whether each record, which has the id of a CA in its key, has that CA.
+template <typename Record>
+void CheckOwners(const std::map<std::string, Record>& records,
+                 const Contents& contents, Problems* problems) {
+  for (const auto& [key, record] : records) {
+    if (contents.authorities.count(absl::StrCat("ca/", PartsOf(key)[1])) == 0) {
+      AddProblem(problems, key, "is of no CA");
+    }
+  }
+}
+
+bool HasImported(const v1::CertificateAuthorityRecord& record,
+                 const Bytes& certificate) {
+  return std::any_of(record.certificates().begin(), record.certificates().end(),
+                     [&](const v1::ImportedCertificate& imported) {
+                       return imported.certificate() == certificate;
+                     });
+}
+
+// Whether the record of `arn` is there and has these certificates.
+void CheckPromise(const std::string& arn,
+                  const std::vector<Bytes>& certificates,
+                  const Contents& contents, Problems* problems) {
+  const std::string key = KeyOf(arn);
+  const auto ca = contents.authorities.find(key);
+  const auto issued = contents.certificates.find(key);
+  if (ca == contents.authorities.end() &&
+      issued == contents.certificates.end()) {
+    AddProblem(problems, arn, "was answered and is not in the store");
+    return;
+  }
+  for (const Bytes& certificate : certificates) {
+    if (ca != contents.authorities.end()
+            ? !HasImported(ca->second, certificate)
+            : issued->second.certificate() != certificate) {
+      AddProblem(problems, arn,
+                 "was answered with a certificate that is not in the store");
+    }
+  }
+}
+
+// Runs the request again that was answered with `arn`.
+absl::StatusOr<std::string> Repeat(Worker& worker, const Bytes& request,
+                                   const std::string& arn) {
+  if (!IsCertificateArn(arn)) {
+    v1::CreateCertificateAuthorityRequest create;
+    create.ParseFromString(request);
+    return worker.CreateWithToken(create);
+  }
+  v1::IssueCertificateRequest issue;
+  issue.ParseFromString(request);
+  return worker.IssueWithToken(issue);
+}
+
+Contents ReadFile(const std::string& path, Problems* problems) {
+  const auto store = SqliteStore::Open(path, {});
+  if (store.ok()) return ReadContents(**store, problems);
+  AddProblem(problems, path, store.status().message());
+  return {};
+}
+
+}  // namespace
+
+Contents ReadContents(Store& store, Problems* problems) {
+  Contents contents;
+  KeyRange range{"", "\xff"};
+  while (true) {
+    const auto page = store.Scan(range, kPage);
+    if (!page.ok()) {
+      AddProblem(problems, "scan", page.status().message());
+      return contents;
+    }
+    for (const Entry& entry : *page) KeepEntry(entry, &contents, problems);
+    if (page->size() < kPage) return contents;
+    range.begin = page->back().key + '\0';
+  }
+}
+
+void CheckContents(const Contents& contents, const Answers& answers,
+                   Problems* problems) {
+  for (const auto& [key, record] : contents.authorities) {
+    CheckAuthority(key, record, problems);
+  }
+  for (const auto& [key, record] : contents.certificates) {
+    CheckCertificate(key, record, contents, problems);
+  }
+  for (const auto& [key, record] : contents.tokens) {
+    const std::string target = KeyOf(record.arn());
+    if (contents.authorities.count(target) +
+            contents.certificates.count(target) ==
+        0) {
+      AddProblem(problems, key, "names what is not in the store");
+    }
+  }
+  CheckAudit(contents, problems);
+  for (const auto& [key, record] : contents.revocations) {
+    if (contents.certificates.count(CertificateOf(key)) == 0) {
+      AddProblem(problems, key, "is of no certificate");
+    }
+  }
+  CheckOwners(contents.permissions, contents, problems);
+  CheckOwners(contents.policies, contents, problems);
+  for (const auto& [arn, certificates] : answers.promised()) {
+    CheckPromise(arn, certificates, contents, problems);
+  }
+  std::set<std::string> revoked;
+  for (const auto& [key, record] : contents.revocations) {
+    revoked.insert(CertificateOf(key));
+  }
+  for (const std::string& arn : answers.revoked()) {
+    if (revoked.count(KeyOf(arn)) == 0) {
+      AddProblem(problems, arn, "was revoked and is not any more");
+    }
+  }
+}
+
+void CheckEngine(Worker& worker, const std::vector<std::string>& authorities,
+                 const Answers& answers, Problems* problems) {
+  const auto expect_ok = [&](absl::string_view what,
+                             const absl::Status& status) {
+    if (!status.ok()) AddProblem(problems, what, status.ToString());
+  };
+  expect_ok("the engine's own check", worker.CheckStore());
+  // Copies: what the engine answers now goes to the answers too.
+  const auto tokens = answers.tokens();
+  const auto promised = answers.promised();
+  for (const std::string& ca : authorities) {
+    absl::Status status = worker.Adopt(ca);
+    if (status.ok()) status = worker.Issue(ca).status();
+    expect_ok(ca, status);
+  }
+  for (const auto& [request, arn] : tokens) {
+    const auto again = Repeat(worker, request, arn);
+    expect_ok(arn, again.status());
+    if (again.ok() && *again != arn) {
+      AddProblem(problems, arn,
+                 absl::StrCat("its token is now answered with ", *again));
+    }
+  }
+  for (const auto& [arn, certificates] : promised) {
+    if (IsCertificateArn(arn)) expect_ok(arn, worker.Get(arn).status());
+  }
+}
+
+std::vector<std::string> CheckFile(const std::string& path, int* key_number,
+                                   Answers& answers, Problems* problems) {
+  // The engine comes first: it recovers what there is, and makes what there is
+  // not yet.
+  const auto client = OpenAfterCrash(DurableConfiguration(path), key_number);
+  if (!client.ok()) {
+    AddProblem(problems, "open", client.status().ToString());
+    return {};
+  }
+  const Contents contents = ReadFile(path, problems);
+  CheckContents(contents, answers, problems);
+  for (const std::string& backup : answers.TakeBackups()) {
+    CheckContents(ReadFile(backup, problems), Answers(), problems);
+    std::filesystem::remove(backup);
+  }
+  std::vector<std::string> authorities;
+  for (const auto& [key, record] : contents.authorities) {
+    authorities.push_back(record.arn());
+  }
+  World world(path, *key_number);
+  Worker worker(**client, world, contents.certificates.size(),
+                [&](const Answer& answer) { answers.Add(answer, problems); });
+  CheckEngine(worker, authorities, answers, problems);
+  return authorities;
+}
+
+}  // namespace pki

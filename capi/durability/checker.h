@@ -1,0 +1,54 @@
+// Whether a store has all that an engine has answered, and nothing that does
+// not belong together.
+#ifndef CAPI_DURABILITY_CHECKER_H_
+#define CAPI_DURABILITY_CHECKER_H_
+
+#include <map>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "capi/durability/answer.h"
+#include "capi/durability/workload.h"
+#include "pki/store/store.h"
+#include "proto/store.pb.h"
+
+namespace pki {
+
+// What a store holds.
+struct Contents {
+  // By key: "ca/..." and so on.
+  std::map<std::string, v1::CertificateAuthorityRecord> authorities;
+  std::map<std::string, v1::CertificateRecord> certificates;
+  std::map<std::string, v1::TokenRecord> tokens;
+  std::map<std::string, v1::AuditRecord> audit;
+  std::map<std::string, v1::RevocationRecord> revocations;
+  std::map<std::string, v1::PermissionRecord> permissions;
+  std::map<std::string, v1::PolicyRecord> policies;
+};
+
+// Reads everything; what cannot be read, or is of no known kind, is a problem.
+Contents ReadContents(Store& store, Problems* problems);
+
+// Adds a problem for every answer that the store does not keep, and for every
+// record that does not go with the others: certificates have the serial of
+// their key and a CA, audit entries match certificates and CAs one to one,
+// tokens name what is there.
+void CheckContents(const Contents& contents, const Answers& answers,
+                   Problems* problems);
+
+// Adds a problem for everything that an engine on the store answers otherwise
+// than it did: each token, each certificate, and its own check of the store.
+// Each CA must open and sign; `worker`, whose sink may be `answers`, knows them
+// all afterwards.
+void CheckEngine(Worker& worker, const std::vector<std::string>& authorities,
+                 const Answers& answers, Problems* problems);
+
+// All of these for the store in a file, whatever it was left as, and for the
+// backups that were made of it, which are removed then. `key_number` is as in
+// OpenAfterCrash(). The ARN of every CA.
+std::vector<std::string> CheckFile(const std::string& path, int* key_number,
+                                   Answers& answers, Problems* problems);
+
+}  // namespace pki
+
+#endif  // CAPI_DURABILITY_CHECKER_H_

@@ -1,0 +1,352 @@
+// The checker finds what is wrong: a test of the tests of durability.
+#include "capi/durability/checker.h"
+
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "capi/durability/abi_client.h"
+#include "capi/durability/answer.h"
+#include "capi/durability/workload.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "pki/base/bytes.h"
+#include "pki/store/memory_store.h"
+#include "pki/store/sqlite_store.h"
+#include "pki/testing/program.h"
+#include "pki/testing/status_matchers.h"
+#include "proto/store.pb.h"
+
+namespace pki {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+// A store in a file on which the whole table has run, and what it answered.
+struct Sample {
+  std::string file;
+  int key_number = 0;
+  Answers answers;
+};
+
+Sample NewSample() {
+  Sample sample;
+  sample.file = NewTestPath("store.db");
+  const auto client = AbiClient::Open(DurableConfiguration(sample.file));
+  EXPECT_THAT(client, IsOk());
+  World world(sample.file);
+  Problems problems;
+  Worker worker(**client, world, 0, [&](const Answer& answer) {
+    sample.answers.Add(answer, &problems);
+  });
+  worker.RunAll([](absl::string_view line, const absl::Status& status) {
+    EXPECT_THAT(status, IsOk()) << line;
+  });
+  EXPECT_THAT(problems, IsEmpty());
+  sample.key_number = world.key_number();
+  return sample;
+}
+
+// Made once: it is only read.
+const Sample& SharedSample() {
+  static const auto* const sample = new Sample(NewSample());
+  return *sample;
+}
+
+Contents SampleContents() {
+  Problems problems;
+  const auto store = SqliteStore::Open(SharedSample().file, {});
+  Contents contents = ReadContents(**store, &problems);
+  EXPECT_THAT(problems, IsEmpty());
+  return contents;
+}
+
+// --- Records ----------------------------------------------------------------
+
+TEST(CheckContentsTest, NothingIsWrong) {
+  Problems problems;
+  CheckContents(SampleContents(), SharedSample().answers, &problems);
+  EXPECT_THAT(problems, IsEmpty());
+}
+
+void Flip(Bytes* bytes, size_t at) {
+  (*bytes)[at] = static_cast<char>((*bytes)[at] ^ 1);
+}
+
+// Of a certificate: the last byte of the signature, so that it still parses.
+void FlipEnd(Bytes* bytes) { Flip(bytes, bytes->size() - 1); }
+
+template <typename Record>
+void Rename(std::map<std::string, Record>& records, const std::string& key) {
+  auto node = records.extract(records.begin());
+  node.key() = key;
+  records.insert(std::move(node));
+}
+
+// The first audit entry of an event.
+auto FindAudit(Contents& contents, v1::AuditEvent event) {
+  auto entry = contents.audit.begin();
+  while (entry->second.event() != event) ++entry;
+  return entry;
+}
+
+// Something wrong with records, and whether it shows only beside the answers.
+struct Damage {
+  const char* name;
+  bool needs_answers;
+  void (*damage)(Contents& contents);
+};
+
+const Damage kDamages[] = {
+    {"a certificate is gone", false,
+     [](Contents& contents) {
+       contents.certificates.erase(contents.certificates.begin());
+     }},
+    {"a certificate is gone with its audit entry and token", true,
+     [](Contents& contents) {
+       const std::string serial =
+           contents.certificates.begin()->first.substr(sizeof("cert/") - 1);
+       contents.certificates.erase(contents.certificates.begin());
+       for (auto entry = contents.audit.begin();;) {
+         const std::string& key = entry->first;
+         const size_t slash = key.rfind('/');
+         if (serial == absl::StrCat(key.substr(6, 36), key.substr(slash))) {
+           contents.audit.erase(entry);
+           break;
+         }
+         ++entry;
+       }
+       contents.tokens.clear();
+     }},
+    {"a certificate is another", true,
+     [](Contents& contents) {
+       FlipEnd(contents.certificates.begin()->second.mutable_certificate());
+     }},
+    {"a certificate is none", false,
+     [](Contents& contents) {
+       contents.certificates.begin()->second.mutable_certificate()->clear();
+     }},
+    {"a certificate has another serial", false,
+     [](Contents& contents) {
+       const auto first = contents.certificates.begin();
+       *first->second.mutable_certificate() =
+           std::next(first)->second.certificate();
+     }},
+    {"a certificate is of no CA", false,
+     [](Contents& contents) {
+       Rename(contents.certificates, "cert/nobody/01");
+     }},
+    {"a certificate names no issuer certificate", false,
+     [](Contents& contents) {
+       contents.certificates.begin()->second.set_issuer_certificate(99);
+     }},
+    {"a CA is gone", false,
+     [](Contents& contents) {
+       contents.authorities.erase(contents.authorities.begin());
+     }},
+    {"a CA has another ARN", false,
+     [](Contents& contents) {
+       contents.authorities.begin()->second.set_arn("arn:a/b");
+     }},
+    {"a CA has no CSR", false,
+     [](Contents& contents) {
+       contents.authorities.begin()->second.clear_csr();
+     }},
+    {"a CA has another certificate", true,
+     [](Contents& contents) {
+       auto& record = contents.authorities.begin()->second;
+       FlipEnd(record.mutable_certificates(0)->mutable_certificate());
+     }},
+    {"a CA's certificate is none", false,
+     [](Contents& contents) {
+       auto& record = contents.authorities.begin()->second;
+       record.mutable_certificates(0)->clear_certificate();
+     }},
+    {"a token names nothing", false,
+     [](Contents& contents) {
+       contents.tokens.begin()->second.set_arn("arn:a/b");
+     }},
+    {"a revocation is gone", true,
+     [](Contents& contents) { contents.revocations.clear(); }},
+    {"a revocation is of nothing", false,
+     [](Contents& contents) {
+       Rename(contents.revocations, "revoked/nobody/01");
+     }},
+    {"a permission is of nobody", false,
+     [](Contents& contents) { contents.permissions["permission/nobody/x/"]; }},
+    {"a policy is of nobody", false,
+     [](Contents& contents) { contents.policies["policy/nobody"]; }},
+    {"the audit entry of a CSR is gone", false,
+     [](Contents& contents) {
+       contents.audit.erase(FindAudit(contents, v1::AUDIT_EVENT_CSR));
+     }},
+    {"the audit entry of a certificate is gone", false,
+     [](Contents& contents) {
+       contents.audit.erase(FindAudit(contents, v1::AUDIT_EVENT_CERTIFICATE));
+     }},
+    {"an audit entry is there twice", false,
+     [](Contents& contents) {
+       const auto entry = FindAudit(contents, v1::AUDIT_EVENT_CERTIFICATE);
+       std::string key = entry->first;
+       Flip(&key, sizeof("audit/") + 36);
+       contents.audit[key] = entry->second;
+     }},
+    {"an audit entry is of another time", false,
+     [](Contents& contents) {
+       auto& record = contents.audit.begin()->second;
+       record.mutable_time()->set_seconds(record.time().seconds() + 1);
+     }},
+    {"an audit entry is of another event", false,
+     [](Contents& contents) {
+       FindAudit(contents, v1::AUDIT_EVENT_CSR)
+           ->second.set_event(v1::AUDIT_EVENT_CERTIFICATE);
+     }},
+};
+
+TEST(CheckContentsTest, FindsWhatIsWrong) {
+  for (const Damage& damage : kDamages) {
+    SCOPED_TRACE(damage.name);
+    Contents contents = SampleContents();
+    damage.damage(contents);
+    Problems alone;
+    CheckContents(contents, Answers(), &alone);
+    EXPECT_EQ(alone.empty(), damage.needs_answers);
+    Problems problems;
+    CheckContents(contents, SharedSample().answers, &problems);
+    EXPECT_THAT(problems, Not(IsEmpty()));
+  }
+}
+
+TEST(ReadContentsTest, FindsWhatIsNoRecord) {
+  for (const char* key :
+       {"ca/x", "cert/x/1", "token/x/y", "audit/x/1/csr", "revoked/x/1",
+        "permission/x/y/", "policy/x", "other"}) {
+    SCOPED_TRACE(key);
+    MemoryStore store;
+    WriteBatch batch;
+    batch.puts.emplace_back(key, "");
+    ASSERT_THAT(store.Commit(std::move(batch)), IsOk());
+    Problems problems;
+    ReadContents(store, &problems);
+    EXPECT_THAT(problems, SizeIs(1));
+  }
+}
+
+// --- Answers ----------------------------------------------------------------
+
+constexpr char kCertificate[] = "arn:x/ca/certificate/1";
+
+// The problems of some answers together.
+Problems ProblemsOf(const std::vector<Answer>& all) {
+  Answers answers;
+  Problems problems;
+  for (const Answer& answer : all) answers.Add(answer, &problems);
+  return problems;
+}
+
+TEST(AnswersTest, FindContradictions) {
+  const Answer made{"IssueCertificate", kCertificate, true, "", ""};
+  const Answer by_token{"IssueCertificate", kCertificate, true, "", "token"};
+  const Answer shown{"GetCertificate", kCertificate, false, "der", ""};
+  EXPECT_THAT(ProblemsOf({made, shown, shown}), IsEmpty());
+  EXPECT_THAT(ProblemsOf({by_token, by_token}), IsEmpty());
+  EXPECT_THAT(ProblemsOf({made, made}), SizeIs(1));
+  EXPECT_THAT(ProblemsOf({made, by_token}), SizeIs(1));
+  Answer other = by_token;
+  other.name = "arn:x/ca/certificate/2";
+  EXPECT_THAT(ProblemsOf({by_token, other}), SizeIs(1));
+  other = shown;
+  other.certificate = "other";
+  EXPECT_THAT(ProblemsOf({shown, other}), SizeIs(1));
+  // A CA has one certificate after the other.
+  Answer of_ca = shown;
+  of_ca.name = other.name = "arn:x/ca";
+  EXPECT_THAT(ProblemsOf({of_ca, other}), IsEmpty());
+}
+
+TEST(AnswerTest, LinesAreWholeOrNothing) {
+  const Answer answer{"IssueCertificates", kCertificate, true, "der",
+                      Bytes("\0\n", 2)};
+  const std::string line = ToLine(answer);
+  const auto read = FromLine(line);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->operation, answer.operation);
+  EXPECT_EQ(read->name, answer.name);
+  EXPECT_EQ(read->made, answer.made);
+  EXPECT_EQ(read->certificate, answer.certificate);
+  EXPECT_EQ(read->request, answer.request);
+  for (size_t size = 0; size < line.size(); ++size) {
+    EXPECT_FALSE(FromLine(line.substr(0, size)).has_value()) << size;
+  }
+}
+
+// --- The engine -------------------------------------------------------------
+
+// What CheckEngine() finds on a new sample with some records changed.
+Problems ProblemsOfEngineOn(
+    const std::function<void(Contents& contents, WriteBatch& batch)>& change) {
+  Sample sample = NewSample();
+  Problems problems;
+  std::vector<std::string> authorities;
+  {
+    const auto store = SqliteStore::Open(sample.file, {});
+    Contents contents = ReadContents(**store, &problems);
+    for (const auto& [key, record] : contents.authorities) {
+      authorities.push_back(record.arn());
+    }
+    WriteBatch batch;
+    change(contents, batch);
+    EXPECT_THAT((*store)->Commit(std::move(batch)), IsOk());
+  }
+  const auto client =
+      AbiClient::Open(DurableConfiguration(sample.file, sample.key_number));
+  EXPECT_THAT(client, IsOk());
+  World world(sample.file, sample.key_number);
+  Worker worker(**client, world, 1, [&](const Answer& answer) {
+    sample.answers.Add(answer, &problems);
+  });
+  CheckEngine(worker, authorities, sample.answers, &problems);
+  return problems;
+}
+
+TEST(CheckEngineTest, NothingIsWrong) {
+  EXPECT_THAT(ProblemsOfEngineOn([](Contents&, WriteBatch&) {}), IsEmpty());
+}
+
+TEST(CheckEngineTest, FindsAForgottenToken) {
+  EXPECT_THAT(ProblemsOfEngineOn([](Contents& contents, WriteBatch& batch) {
+                batch.deletes.push_back(contents.tokens.begin()->first);
+              }),
+              Not(IsEmpty()));
+}
+
+TEST(CheckEngineTest, FindsALostCertificate) {
+  EXPECT_THAT(ProblemsOfEngineOn([](Contents& contents, WriteBatch& batch) {
+                batch.deletes.push_back(contents.certificates.begin()->first);
+              }),
+              Not(IsEmpty()));
+}
+
+TEST(CheckEngineTest, FindsACertificateThatChanged) {
+  EXPECT_THAT(ProblemsOfEngineOn([](Contents& contents, WriteBatch& batch) {
+                auto& [key, record] = *contents.certificates.begin();
+                FlipEnd(record.mutable_certificate());
+                batch.puts.emplace_back(key, record.SerializeAsString());
+              }),
+              Not(IsEmpty()));
+}
+
+TEST(CheckEngineTest, FindsAKeyThatDoesNotSign) {
+  EXPECT_THAT(ProblemsOfEngineOn([](Contents& contents, WriteBatch& batch) {
+                auto& [key, record] = *contents.authorities.begin();
+                FlipEnd(record.mutable_key_handle());
+                batch.puts.emplace_back(key, record.SerializeAsString());
+              }),
+              Not(IsEmpty()));
+}
+
+}  // namespace
+}  // namespace pki

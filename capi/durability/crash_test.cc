@@ -1,0 +1,235 @@
+// kill -9 at random instants, and whether the store then has every answer that
+// was given. Also `./dev crash`.
+//
+// Usage: crash_test [--rounds N] [--seed N]
+//
+// A round: a child process opens an engine on a store, and several threads of
+// it run the workload; each answer is a line on its standard output. It is
+// killed at a random instant, now and then while it opens or makes the store,
+// and now and then once more while the next one recovers. Then the store is
+// checked. Rounds carry on the store of those before, but for a fresh one every
+// few.
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "capi/durability/abi_client.h"
+#include "capi/durability/answer.h"
+#include "capi/durability/checker.h"
+#include "capi/durability/child_process.h"
+#include "capi/durability/workload.h"
+#include "pki/base/status.h"
+
+namespace pki {
+namespace {
+
+constexpr int kThreads = 4;
+constexpr int kRoundsPerStore = 10;
+// Of how many rounds one is cut short, and one has a second kill.
+constexpr uint64_t kEarlyKills = 4;
+constexpr uint64_t kSecondKills = 3;
+// A process lives for some lines of its output, so that on a busy machine too
+// it does something, and for some microseconds more. Or it is not waited for.
+constexpr size_t kMaxLines = 60;
+constexpr int kMaxLife = 10000;
+constexpr int kMaxEarlyLife = 30000;
+
+// What the child says before its first answer, followed by the number of the
+// key that it opened the store with; and before its last words.
+constexpr char kOpened[] = "opened ";
+constexpr char kFailed[] = "failed ";
+
+// child STORE_FILE KEY_NUMBER SEED CA...
+int RunChild(const std::vector<std::string>& arguments) {
+  LineWriter out(STDOUT_FILENO);
+  const std::string& store_file = arguments[1];
+  int key_number = std::atoi(arguments[2].c_str());
+  const uint64_t seed = std::strtoull(arguments[3].c_str(), nullptr, 10);
+  const auto fail = [&](const absl::Status& status) {
+    out.Write(absl::StrCat(kFailed, status.ToString()));
+    return EXIT_FAILURE;
+  };
+  auto client = OpenAfterCrash(DurableConfiguration(store_file), &key_number);
+  if (!client.ok()) return fail(client.status());
+  out.Write(absl::StrCat(kOpened, key_number));
+  World world(store_file, key_number);
+  const auto sink = [&](const Answer& answer) { out.Write(ToLine(answer)); };
+  Worker first(**client, world, seed, sink);
+  for (size_t i = 4; i < arguments.size(); ++i) {
+    const absl::Status status = first.Adopt(arguments[i]);
+    if (!status.ok()) return fail(status);
+  }
+  std::vector<std::thread> threads;
+  for (int i = 1; i <= kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      Worker worker(**client, world, seed + i, sink);
+      while (true) {
+        const absl::Status status = worker.RunAny();
+        if (!status.ok()) std::_Exit(fail(status));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return EXIT_SUCCESS;
+}
+
+struct Options {
+  int rounds = 100;
+  uint64_t seed = std::random_device()();
+};
+
+class CrashTest {
+ public:
+  CrashTest(const Options& options, std::string scratch)
+      : scratch_(std::move(scratch)),
+        options_(options),
+        random_(options.seed) {}
+
+  // False when something was wrong.
+  bool Run();
+
+ private:
+  // Removes the store, and begins another one.
+  void Renew(int round);
+  // Starts a child and kills it, early: maybe before it has opened the store.
+  void RunAndKill(bool early);
+  // Reads what the child has said, line by line.
+  void Hear(const std::vector<std::string>& lines);
+
+  std::string StoreFile() const { return folder_ + "/store.db"; }
+
+  const std::string scratch_;
+  const Options options_;
+  std::mt19937_64 random_;
+
+  // Of the current store.
+  std::string folder_;
+  int key_number_ = 0;
+  std::vector<std::string> authorities_;
+  Answers answers_;
+
+  Problems problems_;
+  int kills_ = 0;
+  int early_kills_ = 0;
+  uint64_t answer_count_ = 0;
+};
+
+void CrashTest::Renew(int round) {
+  if (!folder_.empty()) std::filesystem::remove_all(folder_);
+  folder_ = absl::StrCat(scratch_, "/", round);
+  std::filesystem::create_directory(folder_);
+  key_number_ = 0;
+  authorities_.clear();
+  answers_ = Answers();
+}
+
+void CrashTest::RunAndKill(bool early) {
+  std::vector<std::string> arguments = {StoreFile(), absl::StrCat(key_number_),
+                                        absl::StrCat(random_())};
+  arguments.insert(arguments.end(), authorities_.begin(), authorities_.end());
+  ChildProcess child(arguments);
+  const size_t lines = early ? 0 : random_() % kMaxLines + 1;
+  const std::chrono::microseconds life(random_() %
+                                       (early ? kMaxEarlyLife : kMaxLife));
+  Hear(child.KillAfter(lines, life));
+  const int status = child.Wait();
+  if (status != -SIGKILL) {
+    problems_.push_back(
+        absl::StrCat("the child ended by itself, with ", status));
+  }
+  ++kills_;
+}
+
+void CrashTest::Hear(const std::vector<std::string>& lines) {
+  if (lines.empty()) ++early_kills_;
+  for (const std::string& line : lines) {
+    if (line.rfind(kOpened, 0) == 0) {
+      key_number_ = std::atoi(line.c_str() + sizeof(kOpened) - 1);
+    } else if (const auto answer = FromLine(line)) {
+      answers_.Add(*answer, &problems_);
+      ++answer_count_;
+    } else {
+      problems_.push_back(line);
+    }
+  }
+}
+
+bool CrashTest::Run() {
+  std::printf("crash: %d rounds, seed %llu\n", options_.rounds,
+              static_cast<unsigned long long>(options_.seed));
+  for (int round = 0; round < options_.rounds; ++round) {
+    if (round % kRoundsPerStore == 0) Renew(round);
+    // A new store is also killed while it is made.
+    const bool early =
+        round % kRoundsPerStore == 0 || random_() % kEarlyKills == 0;
+    RunAndKill(early);
+    if (random_() % kSecondKills == 0) RunAndKill(true);
+    authorities_ = CheckFile(StoreFile(), &key_number_, answers_, &problems_);
+    if (!problems_.empty()) {
+      std::printf("crash: round %d, store %s:\n", round, StoreFile().c_str());
+      for (const std::string& problem : problems_) {
+        std::printf("  %s\n", problem.c_str());
+      }
+      return false;
+    }
+  }
+  std::filesystem::remove_all(folder_);
+  std::printf(
+      "crash: all is as it was answered: %d kills, %d of them before the store "
+      "was open; %llu answers\n",
+      kills_, early_kills_, static_cast<unsigned long long>(answer_count_));
+  return true;
+}
+
+// The scratch folder of the test, or a new one.
+std::string ScratchFolder() {
+  if (const char* given = std::getenv("TEST_TMPDIR")) return given;
+  std::string folder =
+      (std::filesystem::temp_directory_path() / "pki-crash-XXXXXX").string();
+  if (mkdtemp(folder.data()) == nullptr) std::abort();
+  return folder;
+}
+
+// None when they cannot be understood.
+std::optional<Options> ReadOptions(const std::vector<std::string>& arguments) {
+  Options options;
+  for (size_t i = 1; i < arguments.size(); i += 2) {
+    const std::string value = i + 1 < arguments.size() ? arguments[i + 1] : "";
+    const bool read =
+        arguments[i] == "--rounds" ? absl::SimpleAtoi(value, &options.rounds)
+        : arguments[i] == "--seed" ? absl::SimpleAtoi(value, &options.seed)
+                                   : false;
+    if (!read) return std::nullopt;
+  }
+  return options;
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  if (arguments[0] == kChildName) return RunChild(arguments);
+  const std::optional<Options> options = ReadOptions(arguments);
+  if (!options.has_value()) {
+    std::fprintf(stderr, "Usage: crash_test [--rounds N] [--seed N]\n");
+    return 2;
+  }
+  return CrashTest(*options, ScratchFolder()).Run() ? EXIT_SUCCESS
+                                                    : EXIT_FAILURE;
+}
+
+}  // namespace
+}  // namespace pki
+
+int main(int argc, char** argv) {
+  return pki::Main(std::vector<std::string>(argv, argv + argc));
+}
