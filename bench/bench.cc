@@ -1,21 +1,27 @@
-// The speed of issuing, stage by stage and as a whole, beside its bare limit.
+// The speed of issuing, stage by stage and as a whole, beside its bare limit,
+// and that of stores on disk.
 //
 // Takes the options of Google Benchmark: --benchmark_filter=REGEX picks cases,
 // --benchmark_min_time=SECONDS makes the figures steadier, and
 // --benchmark_out=FILE keeps all figures as JSON.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/types/span.h"
+#include "bench/durable.h"
 #include "bench/issue.h"
+#include "bench/scale.h"
 #include "bench/stages.h"
 
 namespace pki {
 namespace {
 
-// A line for each case: a table for stages, another for whole certificates.
+// A line for each case, in a table for each kind of case.
 class TableReporter : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
@@ -24,6 +30,10 @@ class TableReporter : public benchmark::BenchmarkReporter {
     for (const Run& run : runs) {
       if (run.counters.count(kRatio) != 0) {
         PrintWhole(run);
+      } else if (run.counters.count(kDiskToMemory) != 0) {
+        PrintDurable(run);
+      } else if (run.counters.count(kResident) != 0) {
+        PrintScale(run);
       } else {
         PrintStage(run);
       }
@@ -51,24 +61,62 @@ class TableReporter : public benchmark::BenchmarkReporter {
         "takes, in microseconds.\n"
         "Case                                                       per s   "
         "ratio    over   ratio    over");
-    const auto counter = [&run](const char* name) {
-      return static_cast<double>(run.counters.at(name));
-    };
     std::printf("%-56s %7.0f %7.3f %7.1f %7.3f %7.1f\n",
-                run.run_name.function_name.c_str(), counter(kPerSecond),
-                counter(kRatio), counter(kOverhead), counter(kRatioWithKey),
-                counter(kOverheadWithKey));
+                run.run_name.function_name.c_str(), Counter(run, kPerSecond),
+                Counter(run, kRatio), Counter(run, kOverhead),
+                Counter(run, kRatioWithKey), Counter(run, kOverheadWithKey));
+  }
+
+  void PrintDurable(const Run& run) {
+    Heading(
+        "\nCertificates per second with a store on disk and one in memory, and "
+        "how often\nthe former waits for the disk in a thousand certificates.\n"
+        "Case                               disk  memory   ratio  fsyncs");
+    std::printf("%-32s %7.0f %7.0f %7.3f %7.1f\n",
+                run.run_name.function_name.c_str(),
+                Counter(run, kDiskPerSecond), Counter(run, kMemoryPerSecond),
+                Counter(run, kDiskToMemory), Counter(run, kSyncs));
+  }
+
+  void PrintScale(const Run& run) {
+    Heading(
+        "\nStore                            open ms  get us  page us  "
+        "issue us  resident MB  file MB");
+    std::printf("%-32s %7.1f %7.1f %8.1f %9.1f %12.1f %8.1f\n",
+                run.run_name.function_name.c_str(), Counter(run, kOpenTime),
+                Counter(run, kGetTime), Counter(run, kPageTime),
+                Counter(run, kIssueTime), Counter(run, kResident),
+                Counter(run, kFileSize));
+  }
+
+  static double Counter(const Run& run, const char* name) {
+    return static_cast<double>(run.counters.at(name));
   }
 
   std::string heading_;
 };
 
+// Whether the filter speaks of the cases that take minutes.
+bool AsksForScale(absl::Span<char* const> arguments) {
+  return std::any_of(
+      arguments.begin(), arguments.end(), [](absl::string_view argument) {
+        return absl::StartsWith(argument, "--benchmark_filter=") &&
+               absl::StrContains(argument, kScale);
+      });
+}
+
 }  // namespace
 }  // namespace pki
 
 int main(int argc, char** argv) {
+  const absl::Span<char* const> given(argv + 1, argc - 1);
+  if (!given.empty() && given[0] == std::string(pki::kUseStore)) {
+    return pki::UseStore(given.subspan(1));
+  }
   pki::RegisterStages();
   pki::RegisterIssue();
+  pki::RegisterDurable();
+  if (pki::AsksForScale(given)) pki::RegisterScale();
   // Ahead of the caller's own options, which win.
   char min_time[] = "--benchmark_min_time=0.1";
   std::vector<char*> arguments(argv, argv + argc);

@@ -6,9 +6,10 @@
 
 #include "absl/time/clock.h"
 #include "bench/check.h"
+#include "pki/base/secret.h"
+#include "pki/crypto/aead.h"
 #include "pki/crypto/random.h"
 #include "pki/keystore/software_key_store.h"
-#include "pki/store/memory_store.h"
 #include "pki/testing/fixed_clock.h"
 #include "pki/x509/pem.h"
 
@@ -23,6 +24,12 @@ v1::EngineConfiguration ConfigurationWith(v1::SignatureCheck check) {
   v1::EngineConfiguration configuration;
   configuration.set_signature_check(check);
   return configuration;
+}
+
+std::shared_ptr<KeyStore> NewKeyStore() {
+  const Bytes key(kAeadKeySize, 'k');
+  return std::shared_ptr<KeyStore>(
+      SoftwareKeyStore::New(Secret(View(key))).value());
 }
 
 template <typename Response, typename Request>
@@ -65,14 +72,16 @@ const PrivateKey& KeyOf(const KeyKind& kind) {
   return found->second;
 }
 
-CppEngine::CppEngine(v1::SignatureCheck check)
-    : engine_(Engine::New(ConfigurationWith(check),
-                          {std::make_shared<FixedClock>(absl::Now()),
-                           std::make_shared<CryptoEntropy>(),
-                           std::make_shared<MemoryStore>(),
-                           std::shared_ptr<KeyStore>(
-                               SoftwareKeyStore::Ephemeral().value())})
-                  .value()) {}
+CppEngine::CppEngine(v1::SignatureCheck check, std::shared_ptr<Store> store,
+                     std::shared_ptr<Executor> executor) {
+  Ports ports;
+  ports.clock = std::make_shared<FixedClock>(absl::Now());
+  ports.entropy = std::make_shared<CryptoEntropy>();
+  ports.store = std::move(store);
+  ports.key_store = NewKeyStore();
+  ports.executor = std::move(executor);
+  engine_ = Engine::New(ConfigurationWith(check), std::move(ports)).value();
+}
 
 void CppEngine::Call(const char* operation, const Message& request,
                      Message* response) {

@@ -9,10 +9,14 @@
 #include "capi/pki_engine.h"
 #include "google/protobuf/message.h"
 #include "pki/base/bytes.h"
+#include "pki/base/ports.h"
 #include "pki/crypto/private_key.h"
 #include "pki/crypto/signature_algorithm.h"
 #include "pki/engine/engine.h"
+#include "pki/store/memory_store.h"
+#include "pki/store/store.h"
 #include "proto/config.pb.h"
+#include "proto/engine_operations.pb.h"
 #include "proto/service.pb.h"
 
 namespace pki {
@@ -40,7 +44,7 @@ inline constexpr const KeyKind& kP256 = kKeyKinds[0];
 // seconds.
 const PrivateKey& KeyOf(const KeyKind& kind);
 
-// An engine with a store in memory. Whatever fails ends the program.
+// An engine. Whatever fails ends the program.
 class AnyEngine {
  public:
   virtual ~AnyEngine() = default;
@@ -49,10 +53,14 @@ class AnyEngine {
                     google::protobuf::Message* response) = 0;
 };
 
-// The C++ engine.
+// The C++ engine, with a store in memory and the caller's thread alone if no
+// others are given. All of them have the same key-encryption key.
 class CppEngine : public AnyEngine {
  public:
-  explicit CppEngine(v1::SignatureCheck check);
+  explicit CppEngine(
+      v1::SignatureCheck check,
+      std::shared_ptr<Store> store = std::make_shared<MemoryStore>(),
+      std::shared_ptr<Executor> executor = nullptr);
   void Call(const char* operation, const google::protobuf::Message& request,
             google::protobuf::Message* response) override;
 
@@ -60,7 +68,7 @@ class CppEngine : public AnyEngine {
   std::unique_ptr<Engine> engine_;
 };
 
-// The engine behind the C ABI.
+// The engine behind the C ABI, with a store in memory.
 class AbiEngine : public AnyEngine {
  public:
   explicit AbiEngine(v1::SignatureCheck check);

@@ -4,7 +4,6 @@
 #include <benchmark/benchmark.h>
 #include <time.h>
 
-#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "bench/bare.h"
 #include "bench/engines.h"
+#include "bench/quartile.h"
 #include "bench/samples.h"
 #include "pki/wire/json.h"
 #include "pki/x509/certificate.h"
@@ -27,7 +27,7 @@ enum class Way { kEngine, kAbiProtobuf, kAbiJson };
 constexpr char kOperation[] = "IssueCertificate";
 // Certificates in a block: few, so that most blocks pass without an
 // interruption.
-constexpr size_t kBlock = 2;
+constexpr size_t kBlock = 1;
 
 constexpr const char* kWayNames[] = {"engine", "abi-protobuf", "abi-json"};
 
@@ -170,53 +170,45 @@ double TimeBlock(size_t first, Function function) {
   return (ThreadTime() - start) / kBlock;
 }
 
-struct Turn {
-  double limit;
-  double limit_with_key;
-  double whole;
+// What was measured in each turn.
+struct Times {
+  std::vector<double> limit;
+  std::vector<double> limit_with_key;
+  std::vector<double> whole;
 };
 
-Turn TakeTurn(const Contest& contest, size_t number) {
-  Turn turn;
+void TakeTurn(const Contest& contest, Times* times) {
+  const size_t number = times->whole.size();
   const size_t first = number * kBlock;
   const std::function<void()> blocks[] = {
       [&] {
-        turn.limit = TimeBlock(first, [&](size_t i) { contest.Limit(i); });
+        times->limit.push_back(
+            TimeBlock(first, [&](size_t i) { contest.Limit(i); }));
       },
       [&] {
-        turn.limit_with_key =
-            TimeBlock(first, [&](size_t i) { contest.LimitWithKey(i); });
+        times->limit_with_key.push_back(
+            TimeBlock(first, [&](size_t i) { contest.LimitWithKey(i); }));
       },
       [&] {
-        turn.whole = TimeBlock(first, [&](size_t i) { contest.Whole(i); });
+        times->whole.push_back(
+            TimeBlock(first, [&](size_t i) { contest.Whole(i); }));
       },
   };
   // Nobody always comes first.
   for (size_t i = 0; i < 3; ++i) blocks[(number + i) % 3]();
-  return turn;
-}
-
-// The lower quartile: whatever disturbs a block makes it longer.
-double Quartile(std::vector<Turn> turns, double Turn::*value) {
-  const auto quartile = turns.begin() + turns.size() / 4;
-  std::nth_element(turns.begin(), quartile, turns.end(),
-                   [value](const Turn& left, const Turn& right) {
-                     return left.*value < right.*value;
-                   });
-  return *quartile.*value;
 }
 
 void BM_Issue(benchmark::State& state, const Case& c) {
   const Contest contest(c);
-  std::vector<Turn> turns;
+  Times times;
   for (auto _ : state) {
-    turns.push_back(TakeTurn(contest, turns.size()));
-    state.SetIterationTime(turns.back().whole);
+    TakeTurn(contest, &times);
+    state.SetIterationTime(times.whole.back());
   }
   constexpr double kMicro = 1e6;
-  const double limit = Quartile(turns, &Turn::limit);
-  const double limit_with_key = Quartile(turns, &Turn::limit_with_key);
-  const double whole = Quartile(turns, &Turn::whole);
+  const double limit = LowerQuartile(times.limit);
+  const double limit_with_key = LowerQuartile(times.limit_with_key);
+  const double whole = LowerQuartile(times.whole);
   state.counters[kPerSecond] = 1 / whole;
   state.counters[kRatio] = limit / whole;
   state.counters[kRatioWithKey] = limit_with_key / whole;
