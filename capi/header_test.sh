@@ -19,7 +19,10 @@ int main(void) {
   pki_buffer* response = NULL;
   pki_error* error = NULL;
   pki_engine_open(PKI_ENCODING_JSON, "{}", 2, &host, &engine, &error);
+  pki_caller caller = {sizeof(pki_caller), NULL, NULL, NULL};
   pki_engine_call(engine, "X", PKI_ENCODING_JSON, "{}", 2, &response, &error);
+  pki_engine_call_as(engine, &caller, "X", PKI_ENCODING_JSON, "{}", 2,
+                     &response, &error);
   pki_engine_close(engine);
   return (int)pki_buffer_size(response) + pki_error_code(error) - PKI_OK;
 }'

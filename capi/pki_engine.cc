@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "capi/caller.h"
 #include "capi/crypto_binding/bind.h"
 #include "capi/error.h"
 #include "capi/host.h"
@@ -138,8 +139,10 @@ absl::Status Open(int32_t encoding, const void* data, size_t size,
   return absl::OkStatus();
 }
 
-absl::Status Call(pki_engine* engine, const char* operation, int32_t encoding,
-                  const void* data, size_t size, pki_buffer** buffer) {
+// Without a caller it is the engine's own account that calls.
+absl::Status Call(pki_engine* engine, const pki_caller* given,
+                  const char* operation, int32_t encoding, const void* data,
+                  size_t size, pki_buffer** buffer) {
   PKI_RETURN_IF_ERROR(CheckPointer(engine, "engine"));
   PKI_RETURN_IF_ERROR(CheckPointer(operation, "operation"));
   PKI_RETURN_IF_ERROR(CheckPointer(buffer, "response"));
@@ -157,7 +160,13 @@ absl::Status Call(pki_engine* engine, const char* operation, int32_t encoding,
   Message* const response = types.response->New(&arena);
 
   PKI_RETURN_IF_ERROR(Under("Request", Decode(encoding, data, size, request)));
-  PKI_RETURN_IF_ERROR(engine->engine->Call(operation, *request, response));
+  if (given == nullptr) {
+    PKI_RETURN_IF_ERROR(engine->engine->Call(operation, *request, response));
+  } else {
+    PKI_ASSIGN_OR_RETURN(Caller caller, CallerOf(given));
+    PKI_RETURN_IF_ERROR(engine->engine->CallAs(std::move(caller), operation,
+                                               *request, response));
+  }
   *buffer = Encode(encoding, *response);
   return absl::OkStatus();
 }
@@ -234,11 +243,19 @@ int32_t pki_engine_call(pki_engine* engine, const char* operation,
                         int32_t encoding, const void* request,
                         size_t request_size, pki_buffer** response,
                         pki_error** error) {
+  return pki_engine_call_as(engine, nullptr, operation, encoding, request,
+                            request_size, response, error);
+}
+
+int32_t pki_engine_call_as(pki_engine* engine, const pki_caller* caller,
+                           const char* operation, int32_t encoding,
+                           const void* request, size_t request_size,
+                           pki_buffer** response, pki_error** error) {
   if (response != nullptr) *response = nullptr;
   return pki::Run(
       [&] {
-        return pki::Call(engine, operation, encoding, request, request_size,
-                         response);
+        return pki::Call(engine, caller, operation, encoding, request,
+                         request_size, response);
       },
       operation == nullptr ? "pki_engine_call" : operation,
       engine == nullptr ? pki_host{} : engine->host, error);

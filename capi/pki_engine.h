@@ -386,6 +386,38 @@ int32_t pki_engine_call(pki_engine* engine, const char* operation,
                         size_t request_size, pki_buffer** response,
                         pki_error** error);
 
+/* Who calls. Fill it with zeros, then set `size` and what you know; text ends
+ * with a zero. */
+typedef struct pki_caller {
+  /* sizeof(pki_caller). Members that a smaller size does not reach are null,
+   * and those of a later version beyond it are not read. */
+  size_t size;
+  /* Twelve digits. Default: the account of the configuration. */
+  const char* account;
+  /* The ARN of that account's root, of one of its users, roles or sessions of a
+   * role; or a service that acts for the account, as "acm.amazonaws.com".
+   * Default: the account's root. */
+  const char* principal;
+  /* The organization that the account is in ("o-a1b2c3d4z5"). Default: none. */
+  const char* organization;
+} pki_caller;
+
+/* The same as pki_engine_call() in the name of `caller`; null is the account of
+ * the configuration, for which pki_engine_call() always calls.
+ *
+ * An account owns the CAs that it creates, and may do everything with them.
+ * Others may what the CA's policy allows them (PutPolicy), and a service what
+ * it has a permission for (CreatePermission). Who the caller is the engine
+ * takes on trust: to find out is up to the host.
+ *
+ * Errors: PKI_ACCESS_DENIED_EXCEPTION; PKI_USAGE_ERROR for what is no caller;
+ * those of pki_engine_call(). Release: pki_buffer_free().
+ */
+int32_t pki_engine_call_as(pki_engine* engine, const pki_caller* caller,
+                           const char* operation, int32_t encoding,
+                           const void* request, size_t request_size,
+                           pki_buffer** response, pki_error** error);
+
 /* Closes an engine and wipes its keys from memory. What it kept in memory is
  * gone; what is in a file or in the host's store stays there. Null is ignored.
  */
