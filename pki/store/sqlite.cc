@@ -124,7 +124,9 @@ absl::StatusOr<SqliteConnection> SqliteConnection::Open(
   const auto milliseconds = static_cast<int>(
       std::min<int64_t>(wait.count(), std::numeric_limits<int>::max()));
   sqlite3_busy_timeout(connection.get(), milliseconds);
+  connection.KeepLogOnClose(true);
   PKI_RETURN_IF_ERROR(connection.Run(kSettings));
+  connection.KeepLogOnClose(false);
   return connection;
 }
 
@@ -194,6 +196,11 @@ absl::Status SqliteConnection::UseLog() const {
       absl::StrCat("The file system of the store ", Quote(PathOf(get())),
                    " lacks what a store needs: locks and shared "
                    "memory."));
+}
+
+void SqliteConnection::KeepLogOnClose(bool keep) const {
+  sqlite3_db_config(get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0,
+                    nullptr);
 }
 
 absl::Status SqliteConnection::ReserveBytes(int bytes) const {

@@ -88,6 +88,9 @@ class SqliteConnection {
   absl::StatusOr<std::vector<std::string>> Column(absl::string_view sql) const;
   // Has the file keep a log (WAL) from now on, if it does not yet.
   absl::Status UseLog() const;
+  // Whether the log stays as it is when this is the last connection to be
+  // closed; else it is brought into the file then, and removed.
+  void KeepLogOnClose(bool keep) const;
   // Leaves so much room at the end of each page of a file that is still empty.
   absl::Status ReserveBytes(int bytes) const;
 

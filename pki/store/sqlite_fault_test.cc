@@ -350,6 +350,10 @@ std::optional<int> CommitsIn(const Image& image) {
   std::optional<int> found;
   if (!store.ok()) {
     is_refusal(store.status());
+    // A refusal destroys nothing, and is not forgotten.
+    is_refusal(Open(folder, disk).status());
+    const Image after = Image::Of(folder);
+    EXPECT_TRUE(after.file == image.file && after.log == image.log);
   } else if (const auto state = Read(**store); !state.ok()) {
     is_refusal(state.status());
     // One by one: what can still be read is right.
@@ -462,15 +466,19 @@ TEST(DamageTest, TruncatedFileIsRefused) {
 }
 
 TEST(DamageTest, TruncatedLogEndsWithAWholeCommit) {
-  for (const Image& whole : {KilledImage(1000), KilledImage(1)}) {
+  int refused = 0;
+  // After the last, the log has two commits and the file too.
+  for (const Image& whole :
+       {KilledImage(1000), KilledImage(1), KilledImage(8)}) {
     for (const size_t length : Lengths(whole.log.size(), 32, 4120)) {
       SCOPED_TRACE(length);
       Image image = whole;
       image.log.resize(length);
-      CommitsIn(image);
+      if (!CommitsIn(image).has_value()) ++refused;
       if (HasFailure()) return;
     }
   }
+  EXPECT_GT(refused, 0);
 }
 
 }  // namespace

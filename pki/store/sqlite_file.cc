@@ -136,8 +136,8 @@ absl::Status PrepareSqliteFile(const SqliteFile& file,
   const absl::StatusOr<int64_t> in_file = CounterInFile(file);
   PKI_ASSIGN_OR_RETURN(const SqliteConnection connection,
                        SqliteConnection::Open(file.path, file.vfs, file.wait));
-  PKI_RETURN_IF_ERROR(Migrate(connection, migrations));
-  PKI_RETURN_IF_ERROR(connection.UseLog());
+  // What is refused stays as it is found, however often it is tried.
+  connection.KeepLogOnClose(true);
   PKI_ASSIGN_OR_RETURN(const int64_t counter,
                        connection.Number(kSqliteCounter));
   // The log ends before what was copied from it: its end was damaged, and what
@@ -146,7 +146,9 @@ absl::Status PrepareSqliteFile(const SqliteFile& file,
   if (in_file.ok() && *in_file > counter) {
     return Damaged(file.path, "has a log that lacks its end");
   }
-  return absl::OkStatus();
+  connection.KeepLogOnClose(false);
+  PKI_RETURN_IF_ERROR(Migrate(connection, migrations));
+  return connection.UseLog();
 }
 
 absl::StatusOr<SqliteConnection> OpenEmptySqliteFile(const SqliteFile& file) {
