@@ -26,10 +26,12 @@ v1::EngineConfiguration ConfigurationWith(v1::SignatureCheck check) {
   return configuration;
 }
 
-std::shared_ptr<KeyStore> NewKeyStore() {
+// Under a key that opens a store on disk again.
+std::shared_ptr<KeyStore> NewKeyStore(std::shared_ptr<Store> store) {
   const Bytes key(kAeadKeySize, 'k');
-  return std::shared_ptr<KeyStore>(
-      SoftwareKeyStore::New(Secret(View(key))).value());
+  return std::make_shared<SoftwareKeyStore>(
+      Keyring::Open(std::move(store), KekSource::Key(Secret(View(key))).value())
+          .value());
 }
 
 template <typename Response, typename Request>
@@ -78,7 +80,7 @@ CppEngine::CppEngine(v1::SignatureCheck check, std::shared_ptr<Store> store,
   ports.clock = std::make_shared<FixedClock>(absl::Now());
   ports.entropy = std::make_shared<CryptoEntropy>();
   ports.store = std::move(store);
-  ports.key_store = NewKeyStore();
+  ports.key_store = NewKeyStore(ports.store);
   ports.executor = std::move(executor);
   engine_ = Engine::New(ConfigurationWith(check), std::move(ports)).value();
 }

@@ -14,10 +14,11 @@
 #include "bench/check.h"
 #include "bench/engines.h"
 #include "bench/samples.h"
+#include "pki/crypto/private_key.h"
 #include "pki/crypto/public_key.h"
 #include "pki/crypto/random.h"
 #include "pki/issue/issuer.h"
-#include "pki/keystore/software_key_store.h"
+#include "pki/keystore/private_signing_key.h"
 #include "pki/lint/lint.h"
 #include "pki/policy/api_fields.h"
 #include "pki/policy/resolve.h"
@@ -33,8 +34,6 @@ namespace {
 
 using benchmark::DoNotOptimize;
 
-constexpr char kArn[] = "arn:aws:acm-pca:us-east-1:000000000000:ca/1";
-
 // What the stages hand on to each other: a root CA and its certificate for the
 // first sample of this content.
 struct Scene {
@@ -46,11 +45,10 @@ struct Scene {
     json = WriteJson(request);
     certificate =
         Certificate::Parse(View(Issue(engine, request)), "Bench").value();
-    const auto keys = SoftwareKeyStore::Ephemeral().value();
-    const Bytes handle = keys->Create(kArn, kP256.algorithm).value().handle;
     const Bytes ca_certificate = CaCertificate(engine, ca_arn);
     IssuerSettings settings;
-    settings.key = keys->Open(kArn, View(handle)).value();
+    settings.key = std::make_shared<PrivateSigningKey>(
+        PrivateKey::Generate(kP256.algorithm).value());
     settings.certificate = View(ca_certificate);
     issuer = Issuer::New(settings).value();
     form = request.has_template_arn()

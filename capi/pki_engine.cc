@@ -22,11 +22,11 @@
 #include "google/protobuf/arena.h"
 #include "google/protobuf/message.h"
 #include "pki/base/bytes.h"
-#include "pki/base/secret.h"
 #include "pki/base/status.h"
 #include "pki/engine/engine.h"
 #include "pki/store/conformance.h"
 #include "pki/wire/json.h"
+#include "pki/wire/secrets.h"
 #include "proto/config.pb.h"
 
 struct pki_engine {
@@ -100,30 +100,13 @@ pki_buffer* Encode(int32_t encoding, const Message& message) {
   return buffer;
 }
 
-// Wipes the key of a configuration when the configuration goes.
-class KeyWiper {
- public:
-  explicit KeyWiper(v1::EngineConfiguration* configuration)
-      : configuration_(configuration) {}
-  ~KeyWiper() {
-    if (configuration_->key_encryption_key().empty()) return;
-    std::string* key = configuration_->mutable_key_encryption_key();
-    WipeMemory(&(*key)[0], key->size());
-  }
-  KeyWiper(const KeyWiper&) = delete;
-  KeyWiper& operator=(const KeyWiper&) = delete;
-
- private:
-  v1::EngineConfiguration* const configuration_;
-};
-
 absl::Status Open(int32_t encoding, const void* data, size_t size,
                   const pki_host* host, pki_engine** engine) {
   PKI_RETURN_IF_ERROR(CheckPointer(engine, "engine"));
   PKI_RETURN_IF_ERROR(CheckEncoding(encoding));
   PKI_RETURN_IF_ERROR(CheckHost(host));
   v1::EngineConfiguration configuration;
-  const KeyWiper wiper(&configuration);
+  const SecretsWiper wiper(&configuration);
   if (size != 0) {
     PKI_RETURN_IF_ERROR(CheckPointer(data, "configuration"));
     PKI_RETURN_IF_ERROR(
@@ -158,6 +141,7 @@ absl::Status Call(pki_engine* engine, const pki_caller* given,
   google::protobuf::Arena arena(options);
   Message* const request = types.request->New(&arena);
   Message* const response = types.response->New(&arena);
+  const SecretsWiper wiper(types.has_secrets ? request : nullptr);
 
   PKI_RETURN_IF_ERROR(Under("Request", Decode(encoding, data, size, request)));
   if (given == nullptr) {

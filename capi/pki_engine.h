@@ -332,15 +332,21 @@ typedef struct pki_host {
   /* Where the engine keeps everything. Default: the file that the configuration
    * names, or memory. */
   const pki_store* store;
-  /* Where the keys of the CAs are. It excludes what the configuration says of a
-   * key-encryption key: there is nothing to seal. Default: in the engine's
-   * store, sealed. */
+  /* Where the keys of the CAs are. It excludes every key-encryption key: there
+   * is nothing to seal. Default: in the engine's store, sealed. */
   const pki_signer* signer;
   /* Told how far a long operation has come, in a unit of its own, on the thread
    * that called it. Returns 0; anything else ends the operation, which fails
    * with PKI_REQUEST_FAILED_EXCEPTION and leaves nothing behind. Default: none
    * is told. */
   int32_t (*progress)(void* context, uint64_t done, uint64_t total);
+  /* Writes the key-encryption key, 32 bytes, to `key`: what the keys of the CAs
+   * are sealed under, in place of the key or the passphrase of the
+   * configuration. It is called once, when the engine is opened, which keeps
+   * the key in memory and wipes it when it is closed. Returns 0, or anything
+   * else: then the engine is not opened (PKI_KEY_FAILURE). Default: as the
+   * configuration says. */
+  int32_t (*key_encryption_key)(void* context, uint8_t* key);
 } pki_host;
 
 /* Opens an engine and writes it to `*engine` (null on error).
@@ -361,6 +367,8 @@ typedef struct pki_host {
  *
  * Errors: PKI_USAGE_ERROR; PKI_SERIALIZATION_EXCEPTION when the configuration
  * cannot be decoded; PKI_CONFIGURATION_ERROR when a field of it cannot be used;
+ * PKI_STORAGE_FAILURE; PKI_KEY_FAILURE when the store's keys are sealed under
+ * another key (without any key it opens, and only what needs one fails);
  * PKI_CRYPTO_FAILURE when the crypto library is missing; PKI_INTERNAL_FAILURE
  * when there is no memory. Release: pki_engine_close().
  */

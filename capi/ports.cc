@@ -10,9 +10,10 @@
 #include "capi/host.h"
 #include "capi/host_signer.h"
 #include "capi/host_store.h"
+#include "capi/kek_source.h"
 #include "capi/thread_executor.h"
-#include "pki/base/secret.h"
 #include "pki/base/status.h"
+#include "pki/keystore/keyring.h"
 #include "pki/keystore/software_key_store.h"
 #include "pki/store/memory_store.h"
 #include "pki/store/sqlite_store.h"
@@ -56,24 +57,36 @@ absl::Status OpenStore(const v1::EngineConfiguration& configuration,
   return absl::OkStatus();
 }
 
+// Software keys, which `store` keeps.
+absl::StatusOr<std::shared_ptr<KeyStore>> SoftwareKeysOf(
+    const v1::EngineConfiguration& configuration, const pki_host& host,
+    std::shared_ptr<Store> store) {
+  PKI_ASSIGN_OR_RETURN(const KekSource source,
+                       KekSourceOf(configuration, host));
+  // Keys in memory need not outlive the engine.
+  const bool ephemeral = source.kind() == KekSource::Kind::kNone &&
+                         configuration.store_file().empty() &&
+                         host.store == nullptr;
+  PKI_ASSIGN_OR_RETURN(std::shared_ptr<Keyring> keyring,
+                       ephemeral ? Keyring::Ephemeral(std::move(store))
+                                 : Keyring::Open(std::move(store), source));
+  return std::make_shared<SoftwareKeyStore>(std::move(keyring));
+}
+
 absl::StatusOr<std::shared_ptr<KeyStore>> KeyStoreOf(
-    const v1::EngineConfiguration& configuration, const pki_host& host) {
-  if (host.signer != nullptr) {
-    PKI_RETURN_IF_ERROR(CheckNotBoth(
-        !configuration.key_encryption_key().empty(),
-        "Configuration.KeyEncryptionKey", "a signer that keeps the keys"));
-    PKI_RETURN_IF_ERROR(CheckNotBoth(!configuration.passphrase().empty(),
-                                     "Configuration.Passphrase",
-                                     "a signer that keeps the keys"));
-    return HostSignerOf(host.signer, "host.signer");
+    const v1::EngineConfiguration& configuration, const pki_host& host,
+    std::shared_ptr<Store> store) {
+  if (host.signer == nullptr) {
+    return SoftwareKeysOf(configuration, host, std::move(store));
   }
-  if (configuration.key_encryption_key().empty()) {
-    return SoftwareKeyStore::Ephemeral();
-  }
-  auto key_store =
-      SoftwareKeyStore::New(Secret(View(configuration.key_encryption_key())));
-  if (!key_store.ok()) return key_store.status();
-  return *std::move(key_store);
+  constexpr absl::string_view kSigner = "a signer that keeps the keys";
+  PKI_RETURN_IF_ERROR(CheckNotBoth(!configuration.key_encryption_key().empty(),
+                                   "Configuration.KeyEncryptionKey", kSigner));
+  PKI_RETURN_IF_ERROR(CheckNotBoth(!configuration.passphrase().empty(),
+                                   "Configuration.Passphrase", kSigner));
+  PKI_RETURN_IF_ERROR(CheckNotBoth(host.key_encryption_key != nullptr,
+                                   "host.key_encryption_key", kSigner));
+  return HostSignerOf(host.signer, "host.signer");
 }
 
 // Null when the caller's thread is enough.
@@ -96,7 +109,8 @@ absl::StatusOr<Ports> PortsOf(const v1::EngineConfiguration& configuration,
   ports.clock = ClockOf(host);
   ports.entropy = EntropyOf(host);
   PKI_RETURN_IF_ERROR(OpenStore(configuration, host, &ports));
-  PKI_ASSIGN_OR_RETURN(ports.key_store, KeyStoreOf(configuration, host));
+  PKI_ASSIGN_OR_RETURN(ports.key_store,
+                       KeyStoreOf(configuration, host, ports.store));
   PKI_ASSIGN_OR_RETURN(ports.executor, ExecutorOf(configuration));
   ports.progress = ProgressOf(host);
   return ports;

@@ -13,10 +13,27 @@ namespace {
 constexpr size_t kNonceSize = 12;  // bytes; what EVP_aead_aes_256_gcm wants
 constexpr size_t kTagSize = 16;    // bytes
 
-bool Init(const Secret& key, EVP_AEAD_CTX* context) {
-  return EVP_AEAD_CTX_init(context, EVP_aead_aes_256_gcm(), key.Reveal().data(),
-                           key.size(), kTagSize, nullptr) == 1;
-}
+// BoringSSL's context, which holds the key in itself and does not wipe it.
+class AeadContext {
+ public:
+  AeadContext() { EVP_AEAD_CTX_zero(&context_); }
+  ~AeadContext() {
+    EVP_AEAD_CTX_cleanup(&context_);
+    WipeMemory(&context_, sizeof(context_));
+  }
+  AeadContext(const AeadContext&) = delete;
+  AeadContext& operator=(const AeadContext&) = delete;
+
+  bool Init(const Secret& key) {
+    return EVP_AEAD_CTX_init(&context_, EVP_aead_aes_256_gcm(),
+                             key.Reveal().data(), key.size(), kTagSize,
+                             nullptr) == 1;
+  }
+  const EVP_AEAD_CTX* get() const { return &context_; }
+
+ private:
+  EVP_AEAD_CTX context_;
+};
 
 }  // namespace
 
@@ -26,9 +43,9 @@ absl::StatusOr<Bytes> Seal(const Secret& key, ByteView plaintext,
   Bytes sealed(kNonceSize + plaintext.size() + kTagSize, '\0');
   auto* const nonce = reinterpret_cast<uint8_t*>(&sealed[0]);
   PKI_RETURN_IF_ERROR(CryptoEntropy().Fill(nonce, kNonceSize));
-  bssl::ScopedEVP_AEAD_CTX context;
+  AeadContext context;
   size_t size = 0;
-  if (!Init(key, context.get()) ||
+  if (!context.Init(key) ||
       EVP_AEAD_CTX_seal(context.get(), nonce + kNonceSize, &size,
                         sealed.size() - kNonceSize, nonce, kNonceSize,
                         plaintext.data(), plaintext.size(),
@@ -48,9 +65,9 @@ absl::StatusOr<Secret> Unseal(const Secret& key, ByteView sealed,
   if (sealed.size() < kNonceSize + kTagSize) return refusal;
   const ByteView ciphertext = sealed.subspan(kNonceSize);
   Secret plaintext(ciphertext.size() - kTagSize);
-  bssl::ScopedEVP_AEAD_CTX context;
+  AeadContext context;
   size_t size = 0;
-  if (!Init(key, context.get()) ||
+  if (!context.Init(key) ||
       EVP_AEAD_CTX_open(context.get(), plaintext.mutable_data(), &size,
                         plaintext.size(), sealed.data(), kNonceSize,
                         ciphertext.data(), ciphertext.size(),

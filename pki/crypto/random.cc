@@ -3,6 +3,8 @@
 
 #include <openssl/rand.h>
 
+#include <array>
+
 #include "pki/base/status.h"
 
 namespace pki {
@@ -14,6 +16,12 @@ absl::Status CryptoEntropy::Fill(uint8_t* out, size_t size) {
                   "the crypto library gave no random bytes");
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<Bytes> RandomId() {
+  std::array<uint8_t, kRandomIdSize> id;
+  PKI_RETURN_IF_ERROR(CryptoEntropy().Fill(id.data(), id.size()));
+  return Copy(id);
 }
 
 absl::StatusOr<Secret> RandomSecret(size_t size) {

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "pki/base/bytes.h"
 #include "pki/base/ports.h"
 #include "pki/base/secret.h"
 
@@ -15,6 +16,11 @@ class CryptoEntropy : public Entropy {
  public:
   absl::Status Fill(uint8_t* out, size_t size) override;
 };
+
+// kRandomIdSize random bytes: an id that no other has. Errors:
+// REASON_ENTROPY_FAILED.
+inline constexpr size_t kRandomIdSize = 16;
+absl::StatusOr<Bytes> RandomId();
 
 // `size` random bytes that are secret. Errors: REASON_ENTROPY_FAILED.
 absl::StatusOr<Secret> RandomSecret(size_t size);

@@ -23,6 +23,15 @@ TEST(RandomTest, FillsExactlyWhatWasAsked) {
   EXPECT_THAT(entropy.Fill(nullptr, 0), IsOk());
 }
 
+TEST(RandomTest, IdsDiffer) {
+  const auto one = RandomId();
+  const auto two = RandomId();
+  ASSERT_THAT(one, IsOk());
+  ASSERT_THAT(two, IsOk());
+  EXPECT_EQ(one->size(), kRandomIdSize);
+  EXPECT_NE(*one, *two);
+}
+
 TEST(RandomTest, SecretsDiffer) {
   const auto one = RandomSecret(32);
   const auto two = RandomSecret(32);

@@ -201,16 +201,23 @@ absl::StatusOr<std::shared_ptr<const SigningCa>> Context::FreshCa(
     absl::string_view arn) {
   // No lock is held while the ports work.
   PKI_ASSIGN_OR_RETURN(Ca ca, ReadCa(arn));
+  SigningCa signing;
   {
     const std::lock_guard<std::mutex> lock(state_.mutex);
     const auto found = state_.cas.find(arn);
-    if (found != state_.cas.end() && found->second->ca.version == ca.version) {
-      return found->second;
+    if (found != state_.cas.end()) {
+      const SigningCa& seen = *found->second;
+      if (seen.ca.version == ca.version) return found->second;
+      // One CSR has one key, whatever that is sealed under by now.
+      if (seen.ca.record.csr() == ca.record.csr()) signing.key = seen.key;
     }
   }
+  if (signing.key == nullptr) {
+    PKI_ASSIGN_OR_RETURN(signing.key,
+                         keys().Open(arn, View(ca.record.key_handle())));
+  }
   IssuerSettings issuer;
-  PKI_ASSIGN_OR_RETURN(issuer.key,
-                       keys().Open(arn, View(ca.record.key_handle())));
+  issuer.key = signing.key;
   if (!ca.record.certificates().empty()) {
     const v1::ImportedCertificate& own = *ca.record.certificates().rbegin();
     issuer.certificate = View(own.certificate());
@@ -220,7 +227,6 @@ absl::StatusOr<std::shared_ptr<const SigningCa>> Context::FreshCa(
       ca.record.revocation(), {ca.arn.partition, ca.arn.region, ca.arn.id});
   issuer.crl_uri = std::move(uris.crl);
   issuer.ocsp_uri = std::move(uris.ocsp);
-  SigningCa signing;
   PKI_ASSIGN_OR_RETURN(signing.issuer, Issuer::New(issuer));
   signing.ca = std::move(ca);
   auto shared = std::make_shared<const SigningCa>(std::move(signing));

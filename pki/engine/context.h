@@ -63,6 +63,7 @@ struct Ca {
 // a precondition.
 struct SigningCa {
   Ca ca;
+  std::shared_ptr<const SigningKey> key;
   std::shared_ptr<const Issuer> issuer;
 };
 

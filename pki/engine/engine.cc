@@ -11,6 +11,7 @@
 #include "pki/engine/context.h"
 #include "pki/engine/load_catalogue.h"
 #include "pki/engine/operations.h"
+#include "pki/wire/secrets.h"
 #include "pki/wire/validator.h"
 
 namespace pki {
@@ -23,6 +24,7 @@ struct Row {
   absl::string_view name;
   const Message* request;
   const Message* response;
+  bool has_secrets;
   absl::Status (*authorize)(Context& context, absl::string_view name,
                             const Message& request);
   absl::Status (*run)(Context& context, const Message& request,
@@ -88,6 +90,7 @@ Row MakeRow(absl::string_view name) {
   using ResponseType = typename Types<decltype(kOperation)>::ResponseType;
   return {name, &RequestType::default_instance(),
           &ResponseType::default_instance(),
+          HasSecrets(*RequestType::descriptor()),
           [](Context& context, absl::string_view operation,
              const Message& request) {
             return For::Check(context, operation,
@@ -128,6 +131,7 @@ const std::vector<Row>& Rows() {
       PKI_OPERATION(PutPolicy, OnResource),
       PKI_OPERATION(RestoreCertificateAuthority, OnCa),
       PKI_OPERATION(RevokeCertificate, OnCa),
+      PKI_OPERATION(RewrapKeys, ForHost),
       PKI_OPERATION(TagCertificateAuthority, OnCa),
       PKI_OPERATION(UntagCertificateAuthority, OnCa),
       PKI_OPERATION(UpdateCertificateAuthority, OnCa),
@@ -216,7 +220,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::New(
 
 absl::StatusOr<OperationTypes> TypesOf(absl::string_view operation) {
   PKI_ASSIGN_OR_RETURN(const Row* row, FindRow(operation));
-  return OperationTypes{row->request, row->response};
+  return OperationTypes{row->request, row->response, row->has_secrets};
 }
 
 }  // namespace pki

@@ -48,6 +48,8 @@ class Engine {
 struct OperationTypes {
   const google::protobuf::Message* request;
   const google::protobuf::Message* response;
+  // Whether requests are to be wiped after use (WipeSecrets()).
+  bool has_secrets;
 };
 absl::StatusOr<OperationTypes> TypesOf(absl::string_view operation);
 

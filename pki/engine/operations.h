@@ -131,6 +131,9 @@ absl::Status ListTemplates(Context& context,
                            const v1::ListTemplatesRequest& request,
                            v1::ListTemplatesResponse* response);
 
+absl::Status RewrapKeys(Context& context, const v1::RewrapKeysRequest& request,
+                        v1::RewrapKeysResponse* response);
+
 }  // namespace pki
 
 #endif  // PKI_ENGINE_OPERATIONS_H_

@@ -45,22 +45,6 @@ std::string KeyAfter(absl::string_view key) {
   return absl::StrCat(key, absl::string_view("\0", 1));
 }
 
-absl::Status DamagedRecord(absl::string_view key) {
-  return Refuse(v1::REASON_RECORD_DAMAGED, "",
-                absl::StrCat("The record ", Quote(key), " is damaged."));
-}
-
-absl::Status CheckRecord(bool parsed, uint32_t format, absl::string_view key) {
-  if (!parsed || format == 0) return DamagedRecord(key);
-  if (format > kRecordFormat) {
-    return Refuse(v1::REASON_RECORD_FORMAT, "",
-                  absl::StrCat("The record ", Quote(key), " has format ",
-                               format, "; this engine knows up to ",
-                               kRecordFormat, ". Use a newer engine."));
-  }
-  return absl::OkStatus();
-}
-
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   google::protobuf::Timestamp timestamp;
   const int64_t seconds = absl::ToUnixSeconds(time);

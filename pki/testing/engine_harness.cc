@@ -50,7 +50,8 @@ EngineHarness::EngineHarness(const v1::EngineConfiguration& configuration,
       store_(std::make_shared<FailingStore>(std::make_shared<MemoryStore>())),
       keys_(std::make_shared<FailingKeyStore>(
           keys != nullptr ? std::move(keys)
-                          : SoftwareKeyStore::Ephemeral().value())),
+                          : std::make_shared<SoftwareKeyStore>(
+                                Keyring::Ephemeral(store_).value()))),
       entropy_(std::make_shared<FailingEntropy>(
           std::make_shared<SeededEntropy>("harness"))),
       ports_{clock_, entropy_, store_, keys_},
@@ -190,6 +191,7 @@ std::map<std::string, Bytes> EngineHarness::Stored() {
   std::map<std::string, Bytes> stored;
   const auto entries = store_->Scan({"", "~"}, SIZE_MAX);
   for (const Entry& entry : *entries) stored[entry.key] = entry.value;
+  stored.erase("keyring");
   return stored;
 }
 

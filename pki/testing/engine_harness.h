@@ -95,7 +95,7 @@ class EngineHarness {
   void ChangeCa(
       absl::string_view ca_arn,
       const std::function<void(v1::CertificateAuthorityRecord&)>& change);
-  // All that is stored: values by key.
+  // All that operations have stored: values by key.
   std::map<std::string, Bytes> Stored();
 
   // The algorithm with SHA-256 for this CA's key.

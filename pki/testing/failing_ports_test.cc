@@ -6,9 +6,9 @@
 #include <memory>
 #include <optional>
 
-#include "pki/keystore/software_key_store.h"
 #include "pki/store/memory_store.h"
 #include "pki/testing/fixed_clock.h"
+#include "pki/testing/fixed_key_store.h"
 #include "pki/testing/seeded_entropy.h"
 #include "pki/testing/status_matchers.h"
 
@@ -55,9 +55,7 @@ TEST(FailingPortsTest, StoreLosesAnswers) {
 }
 
 TEST(FailingPortsTest, KeyStoreFailsInItsKeysToo) {
-  auto software = SoftwareKeyStore::Ephemeral();
-  ASSERT_THAT(software, IsOk());
-  FailingKeyStore key_store(*std::move(software));
+  FailingKeyStore key_store(std::make_shared<FixedKeyStore>());
   const auto handle = key_store.Create("arn", v1::KEY_ALGORITHM_EC_PRIME256V1);
   ASSERT_THAT(handle, IsOk());
   key_store.FailAt(2);
@@ -71,6 +69,7 @@ TEST(FailingPortsTest, KeyStoreFailsInItsKeysToo) {
   key_store.FailAt(1);
   EXPECT_THAT(key_store.Destroy("arn", View(handle->handle)),
               IsRefusal(v1::REASON_CRYPTO_FAILED));
+  EXPECT_EQ(key_store.keyring(), nullptr);
   EXPECT_THAT(key_store.Destroy("arn", View(handle->handle)), IsOk());
 }
 

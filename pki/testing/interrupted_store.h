@@ -1,7 +1,8 @@
-// A store in which something happens between a decision and its commit.
+// A store in which something happens between two calls of a decision.
 #ifndef PKI_TESTING_INTERRUPTED_STORE_H_
 #define PKI_TESTING_INTERRUPTED_STORE_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,13 +22,16 @@ class InterruptedStore : public Store {
       : store_(std::move(store)) {}
 
   absl::StatusOr<std::optional<Entry>> Get(absl::string_view key) override {
+    Next();
     return store_->Get(key);
   }
   absl::StatusOr<std::vector<Entry>> Scan(const KeyRange& range,
                                           size_t limit) override {
+    Next();
     return store_->Scan(range, limit);
   }
   absl::Status Commit(WriteBatch batch) override {
+    Next();
     if (before_commit != nullptr) std::exchange(before_commit, nullptr)();
     return store_->Commit(std::move(batch));
   }
@@ -35,8 +39,21 @@ class InterruptedStore : public Store {
   // Runs once.
   std::function<void()> before_commit;
 
+  // `other` runs once, before the nth call from now on, counted from 1.
+  void InterruptAt(int nth, std::function<void()> other) {
+    calls_left_ = nth;
+    other_ = std::move(other);
+  }
+  bool was_interrupted() const { return calls_left_ <= 0; }
+
  private:
+  void Next() {
+    if (--calls_left_ == 0) other_();
+  }
+
   const std::shared_ptr<Store> store_;
+  std::atomic<int> calls_left_{0};
+  std::function<void()> other_;
 };
 
 }  // namespace pki

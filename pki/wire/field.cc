@@ -14,6 +14,7 @@ namespace {
 
 using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
+using google::protobuf::FieldDescriptor;
 
 // The service's own spelling: "tags.1.member.key", counted from one.
 std::string ServicePath(const FieldStep& step) {
@@ -44,12 +45,17 @@ bool IsListed(const EnumDescriptor& type, int number) {
   return number != 0 && type.FindValueByNumber(number) != nullptr;
 }
 
+bool IsSecret(const FieldDescriptor& field) {
+  return field.options().GetExtension(v1::secret);
+}
+
 absl::Status RefuseValue(v1::Reason reason, const FieldStep& step,
                          absl::string_view value,
                          absl::string_view constraint) {
   return Refuse(
       reason, FieldPath(step),
-      absl::StrCat("1 validation error detected: Value ", value, " at '",
+      absl::StrCat("1 validation error detected: Value ",
+                   IsSecret(*step.field) ? "'(secret)'" : value, " at '",
                    ServicePath(step),
                    "' failed to satisfy constraint: Member must ", constraint));
 }

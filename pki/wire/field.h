@@ -31,9 +31,13 @@ const std::string& WireName(const google::protobuf::EnumValueDescriptor& value);
 // that stands for "unspecified".
 bool IsListed(const google::protobuf::EnumDescriptor& type, int number);
 
+// Whether the field is marked (secret).
+bool IsSecret(const google::protobuf::FieldDescriptor& field);
+
 // A refusal in the service's words: "1 validation error detected: Value 'x' at
 // 'validity.value' failed to satisfy constraint: Member must ...". `value`
-// comes ready for printing, through Quote() where it came from outside.
+// comes ready for printing, through Quote() where it came from outside; that of
+// a secret field is left out.
 absl::Status RefuseValue(v1::Reason reason, const FieldStep& step,
                          absl::string_view value, absl::string_view constraint);
 

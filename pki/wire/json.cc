@@ -19,6 +19,7 @@
 #include "pki/base/base64.h"
 #include "pki/base/status.h"
 #include "pki/wire/field.h"
+#include "pki/wire/secrets.h"
 
 namespace pki {
 namespace {
@@ -546,6 +547,7 @@ absl::Status ReadJson(absl::string_view text, Message* message) {
   if (nlohmann::json::sax_parse(text.begin(), text.end(), &reader)) {
     return absl::OkStatus();
   }
+  WipeSecrets(message);
   message->Clear();
   return reader.status();
 }
