@@ -85,7 +85,7 @@ struct ForAll {
 };
 
 template <auto kOperation, typename For>
-Row MakeRow(absl::string_view name) {
+Row MakeRow(absl::string_view name, For /*whom*/) {
   using RequestType = typename Types<decltype(kOperation)>::RequestType;
   using ResponseType = typename Types<decltype(kOperation)>::ResponseType;
   return {name, &RequestType::default_instance(),
@@ -102,39 +102,39 @@ Row MakeRow(absl::string_view name) {
           }};
 }
 
-#define PKI_OPERATION(name, whom) MakeRow<&name, whom>(#name)
+#define PKI_OPERATION(name, whom) MakeRow<&name>(#name, whom)
 
 const std::vector<Row>& Rows() {
   static const auto* const rows = new std::vector<Row>{
-      PKI_OPERATION(BackupStore, ForHost),
-      PKI_OPERATION(CheckStore, ForHost),
-      PKI_OPERATION(CreateCertificateAuthority, InAccount),
-      PKI_OPERATION(CreatePermission, OnCa),
-      PKI_OPERATION(DeleteCertificateAuthority, OnCa),
-      PKI_OPERATION(DeletePermission, OnCa),
-      PKI_OPERATION(DeletePolicy, OnResource),
-      PKI_OPERATION(DescribeCertificateAuthority, OnCa),
-      PKI_OPERATION(DescribeStore, ForHost),
-      PKI_OPERATION(DescribeTemplate, ForAll),
-      PKI_OPERATION(ExplainIssuance, Issuing),
-      PKI_OPERATION(GetCertificate, OnCa),
-      PKI_OPERATION(GetCertificateAuthorityCertificate, OnCa),
-      PKI_OPERATION(GetCertificateAuthorityCsr, OnCa),
-      PKI_OPERATION(GetPolicy, OnResource),
-      PKI_OPERATION(ImportCertificateAuthorityCertificate, OnCa),
-      PKI_OPERATION(IssueCertificate, Issuing),
-      PKI_OPERATION(IssueCertificates, ForAll),
-      PKI_OPERATION(ListCertificateAuthorities, InAccount),
-      PKI_OPERATION(ListPermissions, OnCa),
-      PKI_OPERATION(ListTags, OnCa),
-      PKI_OPERATION(ListTemplates, ForAll),
-      PKI_OPERATION(PutPolicy, OnResource),
-      PKI_OPERATION(RestoreCertificateAuthority, OnCa),
-      PKI_OPERATION(RevokeCertificate, OnCa),
-      PKI_OPERATION(RewrapKeys, ForHost),
-      PKI_OPERATION(TagCertificateAuthority, OnCa),
-      PKI_OPERATION(UntagCertificateAuthority, OnCa),
-      PKI_OPERATION(UpdateCertificateAuthority, OnCa),
+      PKI_OPERATION(BackupStore, ForHost()),
+      PKI_OPERATION(CheckStore, ForHost()),
+      PKI_OPERATION(CreateCertificateAuthority, InAccount()),
+      PKI_OPERATION(CreatePermission, OnCa()),
+      PKI_OPERATION(DeleteCertificateAuthority, OnCa()),
+      PKI_OPERATION(DeletePermission, OnCa()),
+      PKI_OPERATION(DeletePolicy, OnResource()),
+      PKI_OPERATION(DescribeCertificateAuthority, OnCa()),
+      PKI_OPERATION(DescribeStore, ForHost()),
+      PKI_OPERATION(DescribeTemplate, ForAll()),
+      PKI_OPERATION(ExplainIssuance, Issuing()),
+      PKI_OPERATION(GetCertificate, OnCa()),
+      PKI_OPERATION(GetCertificateAuthorityCertificate, OnCa()),
+      PKI_OPERATION(GetCertificateAuthorityCsr, OnCa()),
+      PKI_OPERATION(GetPolicy, OnResource()),
+      PKI_OPERATION(ImportCertificateAuthorityCertificate, OnCa()),
+      PKI_OPERATION(IssueCertificate, Issuing()),
+      PKI_OPERATION(IssueCertificates, ForAll()),
+      PKI_OPERATION(ListCertificateAuthorities, InAccount()),
+      PKI_OPERATION(ListPermissions, OnCa()),
+      PKI_OPERATION(ListTags, OnCa()),
+      PKI_OPERATION(ListTemplates, ForAll()),
+      PKI_OPERATION(PutPolicy, OnResource()),
+      PKI_OPERATION(RestoreCertificateAuthority, OnCa()),
+      PKI_OPERATION(RevokeCertificate, OnCa()),
+      PKI_OPERATION(RewrapKeys, ForHost()),
+      PKI_OPERATION(TagCertificateAuthority, OnCa()),
+      PKI_OPERATION(UntagCertificateAuthority, OnCa()),
+      PKI_OPERATION(UpdateCertificateAuthority, OnCa()),
   };
   return *rows;
 }
