@@ -97,21 +97,25 @@ absl::Status SqliteWriter::TryGroup(const std::vector<WriteBatch>& batches,
   PKI_RETURN_IF_ERROR(CheckFile());
   PKI_ASSIGN_OR_RETURN(const int64_t before, NumberOf(statements_.counter));
   int64_t version = before;
+  // Theirs when the commit has succeeded, and not before.
+  std::vector<absl::Status> outcomes(batches.size());
   for (size_t i = 0; i < batches.size(); ++i) {
     PKI_ASSIGN_OR_RETURN(const bool holds, Holds(batches[i].preconditions));
     if (!holds) {
-      results[i] = Refuse(v1::REASON_STORE_PRECONDITION, "",
-                          "the record changed meanwhile; try again");
+      outcomes[i] = Refuse(v1::REASON_STORE_PRECONDITION, "",
+                           "the record changed meanwhile; try again");
       continue;
     }
     PKI_RETURN_IF_ERROR(Apply(batches[i], ++version));
-    results[i] = absl::OkStatus();
   }
-  if (version == before) return absl::OkStatus();
-  PKI_RETURN_IF_ERROR(WriteCounter(version));
-  absl::Status committed = transaction.Commit();
-  FailAfter(committed);
-  return committed;
+  if (version > before) {
+    PKI_RETURN_IF_ERROR(WriteCounter(version));
+    const absl::Status committed = transaction.Commit();
+    FailAfter(committed);
+    PKI_RETURN_IF_ERROR(committed);
+  }
+  results = std::move(outcomes);
+  return absl::OkStatus();
 }
 
 absl::Status SqliteWriter::CheckFile() {
