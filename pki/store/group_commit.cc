@@ -33,32 +33,17 @@ struct GroupCommit::Caller {
 // its result.
 class GroupCommit::Group {
  public:
-  // With the mutex held.
-  explicit Group(GroupCommit& owner) : owner_(owner) {
-    std::deque<Caller*>& queue = owner.queue_;
-    size_t size = queue.front()->size;
-    auto end = queue.begin() + 1;
-    while (end != queue.end() && size + (*end)->size <= owner.group_bytes_) {
-      size += (*end)->size;
-      ++end;
-    }
-    callers_.assign(queue.begin(), end);
-    // What the callers get if the work ends by an exception.
-    results_.assign(callers_.size(),
-                    Refuse(v1::REASON_STORE_FAILED, "",
-                           "The commit was broken off; nothing was written."));
-    batches_.reserve(callers_.size());
-    for (Caller* const caller : callers_) {
-      batches_.push_back(std::move(caller->batch));
-    }
-    queue.erase(queue.begin(), end);
-    owner.working_ = true;
+  // With the lock held; it is held again when the group ends.
+  Group(GroupCommit& owner, std::unique_lock<std::mutex>& lock)
+      : owner_(owner), lock_(lock), first_(*owner.queue_.front()) {
+    owner_.queue_.pop_front();
+    owner_.working_ = true;
   }
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
 
   ~Group() {
-    const std::lock_guard<std::mutex> lock(owner_.mutex_);
+    if (!lock_.owns_lock()) lock_.lock();
     for (size_t i = 0; i < callers_.size(); ++i) {
       callers_[i]->result = std::move(results_[i]);
       callers_[i]->done = true;
@@ -70,10 +55,45 @@ class GroupCommit::Group {
     if (!owner_.queue_.empty()) owner_.queue_.front()->changed.notify_one();
   }
 
-  void Work() { owner_.work_(batches_, results_); }
+  void Work() {
+    Gather();
+    lock_.unlock();
+    owner_.work_(batches_, results_);
+  }
 
  private:
+  // Has the next in the queue join the first. When memory ends, those who wait
+  // stay in the queue.
+  void Gather() {
+    std::deque<Caller*>& queue = owner_.queue_;
+    size_t size = first_.size;
+    size_t others = 0;
+    while (others < queue.size() &&
+           size + queue[others]->size <= owner_.group_bytes_) {
+      size += queue[others]->size;
+      ++others;
+    }
+    batches_.reserve(1 + others);
+    // What the callers get if the work ends by an exception.
+    results_.assign(1 + others,
+                    Refuse(v1::REASON_STORE_FAILED, "",
+                           "The commit was broken off; nothing was written."));
+    callers_.reserve(1 + others);
+    Join(first_);
+    for (; others > 0; --others) {
+      Join(*queue.front());
+      queue.pop_front();
+    }
+  }
+
+  void Join(Caller& caller) {
+    batches_.push_back(std::move(caller.batch));
+    callers_.push_back(&caller);
+  }
+
   GroupCommit& owner_;
+  std::unique_lock<std::mutex>& lock_;
+  Caller& first_;
   std::vector<Caller*> callers_;
   std::vector<WriteBatch> batches_;
   std::vector<absl::Status> results_;
@@ -89,11 +109,7 @@ absl::Status GroupCommit::Commit(WriteBatch batch) {
   self.changed.wait(lock, [&] {
     return self.done || (!working_ && queue_.front() == &self);
   });
-  if (!self.done) {
-    Group group(*this);
-    lock.unlock();
-    group.Work();
-  }
+  if (!self.done) Group(*this, lock).Work();
   return std::move(self.result);
 }
 

@@ -4,15 +4,38 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <future>
 #include <new>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "pki/base/status.h"
 #include "pki/testing/status_matchers.h"
+
+namespace {
+
+// So many allocations of the thread succeed; a negative number is no limit.
+thread_local int allocations_left = -1;
+
+}  // namespace
+
+void* operator new(size_t size) {
+  if (allocations_left == 0) throw std::bad_alloc();
+  if (allocations_left > 0) --allocations_left;
+  void* const memory = std::malloc(size == 0 ? 1 : size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+void operator delete(void* memory) noexcept { std::free(memory); }
+
+void operator delete(void* memory, size_t /*size*/) noexcept {
+  std::free(memory);
+}
 
 namespace pki {
 namespace {
@@ -109,6 +132,29 @@ TEST(GroupCommitTest, QueueSurvivesAnException) {
   EXPECT_THROW(queue.Commit(Put("a")).IgnoreError(), std::bad_alloc);
   throws = false;
   EXPECT_THAT(queue.Commit(Put("a")), IsOk());
+}
+
+TEST(GroupCommitTest, QueueSurvivesTheEndOfMemoryAnywhere) {
+  GroupCommit queue(100, [&](const std::vector<WriteBatch>& batches,
+                             std::vector<absl::Status>& results) {
+    results.assign(batches.size(), absl::OkStatus());
+  });
+  int failures = 0;
+  for (bool failed = true; failed;) {
+    WriteBatch batch = Put("a");
+    failed = false;
+    allocations_left = failures;
+    try {
+      queue.Commit(std::move(batch)).IgnoreError();
+    } catch (const std::bad_alloc&) {
+      failed = true;
+    }
+    allocations_left = -1;
+    if (failed) ++failures;
+    EXPECT_EQ(queue.waiting(), 0u);
+    EXPECT_THAT(queue.Commit(Put("a")), IsOk());
+  }
+  EXPECT_GT(failures, 2);
 }
 
 }  // namespace
