@@ -123,13 +123,15 @@ absl::Status PrepareSqliteFile(const SqliteFile& file,
                                const SqliteMigrations& migrations) {
   PKI_ASSIGN_OR_RETURN(const bool exists, Exists(file.path));
   if (!exists) {
-    // SQLite would take it for the log of the new file.
-    PKI_ASSIGN_OR_RETURN(const bool has_log, Exists(file.path + "-wal"));
-    PKI_ASSIGN_OR_RETURN(const bool came, Exists(file.path));
-    if (has_log && !came) {
-      return Damaged(file.path, "is missing, but its log is there");
+    PKI_ASSIGN_OR_RETURN(const std::string left_over, FindLeftOver(file.path));
+    if (!left_over.empty()) {
+      return Refuse(v1::REASON_STORE_DAMAGED, "",
+                    absl::StrCat("The store ", Quote(file.path),
+                                 " is missing, but ", Quote(left_over),
+                                 " is there; move that away, and then restore "
+                                 "a backup."));
     }
-    if (!came) PKI_RETURN_IF_ERROR(CreateFile(file, migrations));
+    PKI_RETURN_IF_ERROR(CreateFile(file, migrations));
   }
   PKI_RETURN_IF_ERROR(CheckFile(file));
   // Before the log is looked at, so that it can only be older.
@@ -149,6 +151,18 @@ absl::Status PrepareSqliteFile(const SqliteFile& file,
   connection.KeepLogOnClose(false);
   PKI_RETURN_IF_ERROR(Migrate(connection, migrations));
   return connection.UseLog();
+}
+
+absl::StatusOr<std::string> FindLeftOver(const std::string& path) {
+  for (const char* const suffix : {"-wal", "-shm", "-journal"}) {
+    std::string beside = absl::StrCat(path, suffix);
+    PKI_ASSIGN_OR_RETURN(const bool found, Exists(beside));
+    if (!found) continue;
+    // Another process may have made a store meanwhile.
+    PKI_ASSIGN_OR_RETURN(const bool came, Exists(path));
+    return came ? std::string() : beside;
+  }
+  return std::string();
 }
 
 absl::StatusOr<SqliteConnection> OpenEmptySqliteFile(const SqliteFile& file) {

@@ -25,6 +25,10 @@ struct SqliteFile {
 absl::Status PrepareSqliteFile(const SqliteFile& file,
                                const SqliteMigrations& migrations);
 
+// A file beside `path` that SQLite would take for a part of the store there
+// (its log, say), although there is none; empty when there is no such file.
+absl::StatusOr<std::string> FindLeftOver(const std::string& path);
+
 // Opens an empty file, to be filled by one who alone knows of it: nothing is
 // durable before the file is.
 absl::StatusOr<SqliteConnection> OpenEmptySqliteFile(const SqliteFile& file);

@@ -92,43 +92,37 @@ class SqliteStore::ReaderPool {
   // A reader on loan.
   class Loan {
    public:
-    Loan(ReaderPool& pool, std::unique_ptr<Reader> reader)
-        : pool_(&pool), reader_(std::move(reader)) {}
-    Loan(Loan&&) = default;
+    Loan(Loan&& other) noexcept
+        : pool_(std::exchange(other.pool_, nullptr)),
+          reader_(std::move(other.reader_)) {}
     Loan& operator=(Loan&&) = delete;
     ~Loan() {
-      if (reader_ != nullptr) pool_->Return(std::move(reader_));
+      if (pool_ != nullptr) pool_->Return(std::move(reader_));
     }
 
     Reader* operator->() const { return reader_.get(); }
 
    private:
-    ReaderPool* pool_;
+    friend class ReaderPool;
+
+    explicit Loan(ReaderPool& pool) : pool_(&pool), reader_(pool.Take()) {}
+
+    ReaderPool* pool_;  // null when moved from
     std::unique_ptr<Reader> reader_;
   };
 
-  explicit ReaderPool(SqliteFile file) : file_(std::move(file)) {}
+  explicit ReaderPool(SqliteFile file) : file_(std::move(file)) {
+    idle_.reserve(kMaxReaders);
+  }
 
   const SqliteFile& file() const { return file_; }
 
   absl::StatusOr<Loan> Borrow() {
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      returned_.wait(lock,
-                     [&] { return !idle_.empty() || lent_ < kMaxReaders; });
-      ++lent_;
-      if (!idle_.empty()) {
-        std::unique_ptr<Reader> reader = std::move(idle_.back());
-        idle_.pop_back();
-        return Loan(*this, std::move(reader));
-      }
+    Loan loan(*this);
+    if (loan.reader_ == nullptr) {
+      PKI_ASSIGN_OR_RETURN(loan.reader_, Make());
     }
-    absl::StatusOr<std::unique_ptr<Reader>> made = Make();
-    if (!made.ok()) {
-      Return(nullptr);
-      return made.status();
-    }
-    return Loan(*this, *std::move(made));
+    return loan;
   }
 
  private:
@@ -150,6 +144,17 @@ class SqliteStore::ReaderPool {
         Reader{std::move(connection), std::move(get), std::move(scan)});
   }
 
+  // Waits for its turn. Null for one that is yet to be made.
+  std::unique_ptr<Reader> Take() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    returned_.wait(lock, [&] { return !idle_.empty() || lent_ < kMaxReaders; });
+    ++lent_;
+    if (idle_.empty()) return nullptr;
+    std::unique_ptr<Reader> reader = std::move(idle_.back());
+    idle_.pop_back();
+    return reader;
+  }
+
   // Null for one that could not be made.
   void Return(std::unique_ptr<Reader> reader) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -161,7 +166,7 @@ class SqliteStore::ReaderPool {
   const SqliteFile file_;
   std::mutex mutex_;  // guards all below
   std::condition_variable returned_;
-  std::vector<std::unique_ptr<Reader>> idle_;
+  std::vector<std::unique_ptr<Reader>> idle_;  // has room for all
   size_t lent_ = 0;
 };
 
@@ -256,6 +261,8 @@ absl::Status SqliteStore::Backup(const std::string& path,
     return BackupExists(path);
   }
   PKI_ASSIGN_OR_RETURN(NewFile file, NewFile::Create(path));
+  PKI_ASSIGN_OR_RETURN(const std::string left_over, FindLeftOver(path));
+  if (!left_over.empty()) return BackupExists(left_over);
   PKI_RETURN_IF_ERROR(CopyTo(file.temporary_path(), progress));
   PKI_ASSIGN_OR_RETURN(const bool published, file.Publish());
   return published ? absl::OkStatus() : BackupExists(path);

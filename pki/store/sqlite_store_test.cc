@@ -293,9 +293,12 @@ TEST(SqliteStoreTest, EmptyFileIsDamage) {
 }
 
 TEST(SqliteStoreTest, LogWithoutItsFileIsDamage) {
-  const std::string path = NewPath();
-  WriteFile(path + "-wal", "the log of a store that is gone");
-  EXPECT_THAT(OpenStatus(path), IsRefusal(v1::REASON_STORE_DAMAGED));
+  for (const char* const suffix : {"-wal", "-shm", "-journal"}) {
+    const std::string path = NewPath();
+    WriteFile(path + suffix, "what is left of a store that is gone");
+    EXPECT_THAT(OpenStatus(path), IsRefusal(v1::REASON_STORE_DAMAGED));
+    EXPECT_FALSE(fs::exists(path));
+  }
 }
 
 TEST(SqliteStoreTest, PlacesWhereNoStoreCanBeAreRefused) {
@@ -529,6 +532,19 @@ TEST(SqliteStoreTest, BackupOverwritesNothing) {
               IsRefusal(v1::REASON_STORE_FAILED));
   EXPECT_THAT(store->Backup(folder + std::string("/a\0b", 4), nullptr),
               IsRefusal(v1::REASON_STORE_FAILED));
+}
+
+// SQLite would write the old log over the backup.
+TEST(SqliteStoreTest, BackupStaysAwayFromTheLogOfAnother) {
+  const auto store = OpenStore(NewPath());
+  for (const char* const suffix : {"-wal", "-shm", "-journal"}) {
+    const std::string path = NewPath();
+    WriteFile(path + suffix, "old");
+    EXPECT_THAT(store->Backup(path, nullptr),
+                IsRefusal(v1::REASON_BACKUP_EXISTS));
+    EXPECT_FALSE(fs::exists(path));
+    EXPECT_EQ(fs::file_size(path + suffix), 3u);
+  }
 }
 
 TEST(SqliteStoreTest, CancelledBackupLeavesNothing) {
