@@ -43,6 +43,12 @@ class StoreMaintenance {
 
   // Errors: STORAGE_FAILURE.
   virtual absl::StatusOr<Description> Describe() = 0;
+
+  // Leaves nothing in the files of what was deleted or overwritten before: a
+  // store with a log brings it into the file and empties it. Errors:
+  // REASON_STORE_BUSY when others are reading or writing for too long, so that
+  // the log still has what it had; other STORAGE_FAILURE.
+  virtual absl::Status Compact() { return absl::OkStatus(); }
 };
 
 }  // namespace pki

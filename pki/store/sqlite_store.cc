@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <system_error>
 #include <utility>
@@ -42,6 +43,13 @@ int64_t FileSize(const std::string& path) {
   return error ? 0 : static_cast<int64_t>(size);
 }
 
+absl::StatusOr<SqliteConnection> OpenReader(const SqliteFile& file) {
+  PKI_ASSIGN_OR_RETURN(SqliteConnection connection,
+                       SqliteConnection::Open(file.path, file.vfs, file.wait));
+  PKI_RETURN_IF_ERROR(connection.Run("PRAGMA query_only = ON"));
+  return connection;
+}
+
 // Reads every page of the file, those too that hold nothing any more.
 absl::StatusOr<std::vector<std::string>> CheckPages(
     const SqliteConnection& connection) {
@@ -74,13 +82,52 @@ absl::StatusOr<std::vector<std::string>> CheckPages(
   return problems;
 }
 
+// How many keys there are of each kind, which is the first part of a key: what
+// stands before the first '/'. It goes from kind to kind, so that memory does
+// not grow with the entries.
+absl::StatusOr<std::map<std::string, int64_t>> CountKinds(
+    const SqliteConnection& connection) {
+  PKI_ASSIGN_OR_RETURN(const SqliteTransaction snapshot,
+                       SqliteTransaction::BeginRead(connection));
+  PKI_ASSIGN_OR_RETURN(
+      SqliteStatement first,
+      connection.Prepare(
+          "SELECT key FROM entry WHERE key >= ?1 ORDER BY key LIMIT 1"));
+  PKI_ASSIGN_OR_RETURN(
+      SqliteStatement count,
+      connection.Prepare(
+          "SELECT count(*) FROM entry WHERE key >= ?1 AND key < ?2"));
+  std::map<std::string, int64_t> counts;
+  for (std::string from;;) {
+    const SqliteRun find(first);
+    find->Bind(1, from);
+    PKI_ASSIGN_OR_RETURN(const bool found, find->Step());
+    if (!found) return counts;
+    const std::string key = find->Column(0);
+    const size_t slash = key.find('/');
+    const std::string kind = key.substr(0, slash);
+    // A key without '/' is its kind's only one here: "a" and "a/b" are of one
+    // kind, but "a-b" lies between them.
+    const bool alone = slash == std::string::npos;
+    const std::string begin = alone ? key : kind + "/";
+    const std::string end = alone ? key + '\0' : kind + "0";
+    const SqliteRun run(count);
+    run->Bind(1, begin);
+    run->Bind(2, end);
+    PKI_RETURN_IF_ERROR(run->Step().status());
+    counts[kind] += run->Number(0);
+    from = end;
+  }
+}
+
 Entry EntryOf(const SqliteStatement& row) {
   return {row.Column(0), row.Column(1), static_cast<Version>(row.Number(2))};
 }
 
 }  // namespace
 
-// Connections that read, made when they are needed.
+// Connections for short reads, made when they are needed. What takes longer, or
+// calls others meanwhile, opens one of its own.
 class SqliteStore::ReaderPool {
  public:
   struct Reader {
@@ -111,11 +158,9 @@ class SqliteStore::ReaderPool {
     std::unique_ptr<Reader> reader_;
   };
 
-  explicit ReaderPool(SqliteFile file) : file_(std::move(file)) {
+  explicit ReaderPool(const SqliteFile& file) : file_(file) {
     idle_.reserve(kMaxReaders);
   }
-
-  const SqliteFile& file() const { return file_; }
 
   absl::StatusOr<Loan> Borrow() {
     Loan loan(*this);
@@ -127,10 +172,7 @@ class SqliteStore::ReaderPool {
 
  private:
   absl::StatusOr<std::unique_ptr<Reader>> Make() const {
-    PKI_ASSIGN_OR_RETURN(
-        SqliteConnection connection,
-        SqliteConnection::Open(file_.path, file_.vfs, file_.wait));
-    PKI_RETURN_IF_ERROR(connection.Run("PRAGMA query_only = ON"));
+    PKI_ASSIGN_OR_RETURN(SqliteConnection connection, OpenReader(file_));
     PKI_ASSIGN_OR_RETURN(
         SqliteStatement get,
         connection.Prepare(
@@ -163,7 +205,7 @@ class SqliteStore::ReaderPool {
     returned_.notify_one();
   }
 
-  const SqliteFile file_;
+  const SqliteFile& file_;
   std::mutex mutex_;  // guards all below
   std::condition_variable returned_;
   std::vector<std::unique_ptr<Reader>> idle_;  // has room for all
@@ -184,16 +226,15 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(
   PKI_RETURN_IF_ERROR(PrepareSqliteFile(file, *options.migrations));
   PKI_ASSIGN_OR_RETURN(std::unique_ptr<SqliteWriter> writer,
                        SqliteWriter::New(file, options.checkpoint_pages));
-  return std::unique_ptr<SqliteStore>(new SqliteStore(
-      std::move(vfs), std::make_unique<ReaderPool>(std::move(file)),
-      std::move(writer)));
+  return std::unique_ptr<SqliteStore>(
+      new SqliteStore(std::move(vfs), std::move(file), std::move(writer)));
 }
 
-SqliteStore::SqliteStore(std::unique_ptr<ChecksumVfs> vfs,
-                         std::unique_ptr<ReaderPool> readers,
+SqliteStore::SqliteStore(std::unique_ptr<ChecksumVfs> vfs, SqliteFile file,
                          std::unique_ptr<SqliteWriter> writer)
     : vfs_(std::move(vfs)),
-      readers_(std::move(readers)),
+      file_(std::move(file)),
+      readers_(std::make_unique<ReaderPool>(file_)),
       writer_(std::move(writer)) {}
 
 SqliteStore::~SqliteStore() = default;
@@ -229,8 +270,7 @@ absl::Status SqliteStore::Commit(WriteBatch batch) {
 }
 
 absl::StatusOr<std::vector<std::string>> SqliteStore::Check() {
-  PKI_ASSIGN_OR_RETURN(const ReaderPool::Loan reader, readers_->Borrow());
-  const SqliteConnection& connection = reader->connection;
+  PKI_ASSIGN_OR_RETURN(const SqliteConnection connection, OpenReader(file_));
   std::vector<std::string> problems;
   // Damage that a part finds is an answer, and the others still have theirs.
   const auto add = [&](absl::StatusOr<std::vector<std::string>> found) {
@@ -250,7 +290,8 @@ absl::StatusOr<std::vector<std::string>> SqliteStore::Check() {
   PKI_RETURN_IF_ERROR(add(connection.Column(
       "SELECT 'A record is newer than the last commit: ' || hex(key) "
       "FROM entry WHERE version > (" +
-      std::string(kSqliteCounter) + ")")));
+      std::string(kSqliteCounter) + ") LIMIT " +
+      std::to_string(kMaxProblems))));
   return problems;
 }
 
@@ -270,15 +311,14 @@ absl::Status SqliteStore::Backup(const std::string& path,
 
 absl::Status SqliteStore::CopyTo(const std::string& path,
                                  const Progress& progress) {
-  PKI_ASSIGN_OR_RETURN(const ReaderPool::Loan reader, readers_->Borrow());
-  const SqliteFile& file = readers_->file();
+  PKI_ASSIGN_OR_RETURN(const SqliteConnection source, OpenReader(file_));
   PKI_ASSIGN_OR_RETURN(const SqliteConnection copy,
-                       OpenEmptySqliteFile({path, file.vfs, file.wait}));
+                       OpenEmptySqliteFile({path, file_.vfs, file_.wait}));
   // Or each commit meanwhile would have the copy begin anew.
   PKI_ASSIGN_OR_RETURN(const SqliteTransaction snapshot,
-                       SqliteTransaction::BeginRead(reader->connection));
+                       SqliteTransaction::BeginRead(source));
   const std::unique_ptr<sqlite3_backup, int (*)(sqlite3_backup*)> backup(
-      sqlite3_backup_init(copy.get(), "main", reader->connection.get(), "main"),
+      sqlite3_backup_init(copy.get(), "main", source.get(), "main"),
       sqlite3_backup_finish);
   if (backup == nullptr) {
     return SqliteError(sqlite3_extended_errcode(copy.get()), path);
@@ -298,27 +338,24 @@ absl::Status SqliteStore::CopyTo(const std::string& path,
 }
 
 absl::StatusOr<StoreMaintenance::Description> SqliteStore::Describe() {
-  PKI_ASSIGN_OR_RETURN(const ReaderPool::Loan reader, readers_->Borrow());
-  const SqliteConnection& connection = reader->connection;
-  const SqliteFile& file = readers_->file();
+  PKI_ASSIGN_OR_RETURN(const SqliteConnection connection, OpenReader(file_));
   Description description;
-  description.path = file.path;
+  description.path = file_.path;
   PKI_ASSIGN_OR_RETURN(description.format,
                        connection.Number("PRAGMA user_version"));
-  description.file_size = FileSize(file.path);
-  description.log_size = FileSize(file.path + "-wal");
-  // The first part of a key ends before the first '/'.
-  PKI_ASSIGN_OR_RETURN(
-      SqliteStatement kinds,
-      connection.Prepare(
-          "SELECT CASE instr(key, x'2f') WHEN 0 THEN key "
-          "ELSE substr(key, 1, instr(key, x'2f') - 1) END AS kind, count(*) "
-          "FROM entry GROUP BY kind ORDER BY kind"));
-  for (;;) {
-    PKI_ASSIGN_OR_RETURN(const bool found, kinds.Step());
-    if (!found) return description;
-    description.records.emplace_back(kinds.Column(0), kinds.Number(1));
-  }
+  description.file_size = FileSize(file_.path);
+  description.log_size = FileSize(file_.path + "-wal");
+  PKI_ASSIGN_OR_RETURN(const auto counts, CountKinds(connection));
+  description.records.assign(counts.begin(), counts.end());
+  return description;
+}
+
+absl::Status SqliteStore::Compact() {
+  PKI_ASSIGN_OR_RETURN(const SqliteConnection connection, OpenReader(file_));
+  const int result = sqlite3_wal_checkpoint_v2(
+      connection.get(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (result != SQLITE_OK) return SqliteError(result, file_.path);
+  return absl::OkStatus();
 }
 
 uint64_t SqliteStore::syncs() const { return vfs_->syncs(); }

@@ -26,6 +26,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "pki/store/maintenance.h"
+#include "pki/store/sqlite_file.h"
 #include "pki/store/sqlite_schema.h"
 #include "pki/store/store.h"
 
@@ -72,6 +73,7 @@ class SqliteStore : public Store, public StoreMaintenance {
   absl::Status Backup(const std::string& path,
                       const Progress& progress) override;
   absl::StatusOr<Description> Describe() override;
+  absl::Status Compact() override;
 
   // How often it has waited for the disk since it was opened (fsync).
   uint64_t syncs() const;
@@ -79,8 +81,7 @@ class SqliteStore : public Store, public StoreMaintenance {
  private:
   class ReaderPool;
 
-  SqliteStore(std::unique_ptr<ChecksumVfs> vfs,
-              std::unique_ptr<ReaderPool> readers,
+  SqliteStore(std::unique_ptr<ChecksumVfs> vfs, SqliteFile file,
               std::unique_ptr<SqliteWriter> writer);
 
   // Fills the empty file `path`.
@@ -88,6 +89,7 @@ class SqliteStore : public Store, public StoreMaintenance {
 
   // In this order: connections go before what they stand on.
   const std::unique_ptr<ChecksumVfs> vfs_;
+  const SqliteFile file_;
   const std::unique_ptr<ReaderPool> readers_;
   const std::unique_ptr<SqliteWriter> writer_;
 };

@@ -17,12 +17,14 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -557,10 +559,62 @@ TEST(SqliteStoreTest, CancelledBackupLeavesNothing) {
   EXPECT_TRUE(fs::is_empty(target));
 }
 
+// More at once than there are readers in the pool.
+TEST(SqliteStoreTest, BackupLetsItsCallerUseTheStore) {
+  const std::string path = NewPath();
+  const auto store = OpenStore(path);
+  ASSERT_THAT(store->Commit(Put("a", "1")), IsOk());
+  constexpr int kDepth = 10;
+  int depth = 0;
+  const Progress use_store = [&](uint64_t, uint64_t) {
+    EXPECT_EQ(ValueOf(*store, "a"), "1");
+    if (depth == kDepth) return true;
+    ++depth;
+    EXPECT_THAT(store->Backup(absl::StrCat(path, depth), use_store), IsOk());
+    EXPECT_THAT(store->Check().status(), IsOk());
+    EXPECT_THAT(store->Describe().status(), IsOk());
+    return true;
+  };
+  EXPECT_THAT(store->Backup(path + ".copy", use_store), IsOk());
+  EXPECT_EQ(depth, kDepth);
+}
+
+bool Contains(const std::string& path, absl::string_view text) {
+  std::ostringstream content;
+  content << std::ifstream(path, std::ios::binary).rdbuf();
+  return absl::StrContains(content.str(), text);
+}
+
+TEST(SqliteStoreTest, CompactLeavesNothingOfWhatWasOverwritten) {
+  const std::string path = NewPath();
+  SqliteStore::Options options;
+  options.wait = std::chrono::milliseconds(20);
+  const auto store = OpenStore(path, options);
+  ASSERT_THAT(store->Commit(Put("a", "the old one")), IsOk());
+  {
+    const ChecksumVfs vfs("");
+    const auto other = SqliteConnection::Open(path, vfs.name(), options.wait);
+    ASSERT_THAT(other.status(), IsOk());
+    const auto snapshot = SqliteTransaction::BeginRead(*other);
+    ASSERT_THAT(snapshot.status(), IsOk());
+    ASSERT_THAT(store->Commit(Put("a", "the new one")), IsOk());
+    EXPECT_THAT(store->Compact(), IsRefusal(v1::REASON_STORE_BUSY));
+  }
+  EXPECT_TRUE(Contains(path + "-wal", "the old one"));
+  EXPECT_THAT(store->Compact(), IsOk());
+  EXPECT_EQ(fs::file_size(path + "-wal"), 0u);
+  EXPECT_FALSE(Contains(path, "the old one"));
+  EXPECT_TRUE(Contains(path, "the new one"));
+  EXPECT_THAT(store->Commit(Put("b", "2")), IsOk());
+  EXPECT_EQ(ValueOf(*store, "a"), "the new one");
+  EXPECT_EQ(ValueOf(*store, "b"), "2");
+}
+
 TEST(SqliteStoreTest, DescribesItself) {
   const std::string path = NewPath();
   const auto store = OpenStore(path);
-  for (const char* const key : {"ca/1", "cert/1/a", "cert/1/b", "plain"}) {
+  for (const char* const key :
+       {"ca/1", "cert/1/a", "cert/1/b", "ca", "ca-x/1", "plain"}) {
     ASSERT_THAT(store->Commit(Put(key, "")), IsOk());
   }
   const auto description = store->Describe();
@@ -571,7 +625,8 @@ TEST(SqliteStoreTest, DescribesItself) {
   EXPECT_GT(description->file_size, 0);
   EXPECT_GT(description->log_size, 0);
   EXPECT_THAT(description->records,
-              ElementsAre(Pair("ca", 1), Pair("cert", 2), Pair("plain", 1)));
+              ElementsAre(Pair("ca", 2), Pair("ca-x", 1), Pair("cert", 2),
+                          Pair("plain", 1)));
 }
 
 // Pages that opening reads, and then: a read, a page of a scan and a commit.
