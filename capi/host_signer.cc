@@ -18,7 +18,8 @@
 namespace pki {
 namespace {
 
-constexpr char kFormat = 1;
+// Not the first byte of a sealed key, should a store have both.
+constexpr char kFormat = 2;
 constexpr size_t kPinSize = 32;  // bytes of a SHA-256
 constexpr size_t kHandleStart = 1 + kPinSize;
 constexpr size_t kMaxResult = 16384;  // bytes

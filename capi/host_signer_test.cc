@@ -106,8 +106,7 @@ TEST(HostSignerTest, OpensWhatItMadeUntilItIsDestroyed) {
               IsRefusal(v1::REASON_KEY_ALGORITHM_MISMATCH));
   EXPECT_THAT(keys->Destroy(kArn, View(made->handle)), IsOk());
   EXPECT_EQ(host.kms.size(), 0u);
-  EXPECT_THAT(keys->Destroy(kArn, View(made->handle)),
-              IsRefusal(v1::REASON_SIGNER_CALLBACK));
+  EXPECT_THAT(keys->Destroy(kArn, View(made->handle)), IsOk());
   EXPECT_THAT(keys->Open(kArn, View(made->handle)),
               IsRefusal(v1::REASON_SIGNER_CALLBACK));
 }
@@ -127,7 +126,7 @@ TEST(HostSignerTest, OpensNoHandleOfAnotherStore) {
   const auto keys = Opened(host.signer);
   for (const std::string& handle :
        {std::string(), std::string("\1"), std::string("key-1"),
-        std::string(33, '\1'), std::string(60, '\2')}) {
+        std::string(33, '\2'), std::string(60, '\1')}) {
     EXPECT_THAT(keys->Open(kArn, View(handle)),
                 IsRefusal(v1::REASON_KEY_UNSEAL));
     EXPECT_THAT(keys->Destroy(kArn, View(handle)),

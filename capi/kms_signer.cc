@@ -53,8 +53,8 @@ KmsSigner::KmsSigner() {
                 result, sink);
   };
   signer.destroy = [](void* context, const char*, pki_bytes handle) {
-    auto& keys = static_cast<KmsSigner*>(context)->kms;
-    return keys.Destroy(ToText(handle)) ? 0 : kNoSuchKey;
+    static_cast<KmsSigner*>(context)->kms.Destroy(ToText(handle));
+    return 0;
   };
 }
 

@@ -13,10 +13,12 @@
  * belongs to the caller, who frees it with pki_error_free(). `error` may be
  * null for those who need the code alone. It is written by every call: null on
  * success. No other state remains, no "last error". Whatever fails has changed
- * nothing, and a request that was refused has stored nothing. One exception:
+ * nothing, and a request that was refused has stored nothing. Two exceptions:
  * when PKI_INTERNAL_FAILURE says that there was no memory, it may have been for
  * the response alone, with the work done; the same request with the same
- * IdempotencyToken then gets the answer.
+ * IdempotencyToken then gets the answer. And after PKI_STORAGE_FAILURE in a
+ * commit it may be unknown whether it is on the disk: open the engine again,
+ * and make the same request with the same IdempotencyToken.
  *
  * Misuse is an error (PKI_USAGE_ERROR), not a crash: a null pointer where one
  * is required, an unknown encoding, a struct without its size. What cannot be
@@ -294,7 +296,8 @@ typedef struct pki_signer {
   int32_t (*sign)(void* context, const char* arn, pki_bytes handle,
                   int32_t signing_algorithm, pki_bytes digest,
                   pki_bytes_sink result, void* sink);
-  /* Destroys a key that no CA has any more, or that never came to have one. */
+  /* Destroys a key that no CA has any more, or that never came to have one.
+   * Returns 0 when there is no such key: after a crash it is asked again. */
   int32_t (*destroy)(void* context, const char* arn, pki_bytes handle);
 } pki_signer;
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
@@ -172,6 +173,9 @@ absl::StatusOr<std::vector<std::string>> ToActions(const Json& value,
   return actions;
 }
 
+// Characters of a name that is not ours, in the path of a field.
+constexpr size_t kMaxNameInPlace = 64;
+
 const ConditionRow* FindCondition(absl::string_view name) {
   for (const ConditionRow& row : kConditions) {
     if (row.name == name) return &row;
@@ -191,8 +195,12 @@ absl::StatusOr<std::vector<Condition>> ToConditions(const Json& value,
   if (!value.is_object()) return WrongType(field, "an object");
   std::vector<Condition> conditions;
   for (const auto& by_operator : value.items()) {
-    const std::string place = In(field, by_operator.key());
-    if (!by_operator.value().is_object()) return WrongType(place, "an object");
+    if (!by_operator.value().is_object()) {
+      // The name is the caller's, whatever is in it.
+      return WrongType(In(field, absl::CHexEscape(by_operator.key().substr(
+                                     0, kMaxNameInPlace))),
+                       "an object");
+    }
     for (const auto& item : by_operator.value().items()) {
       const std::string name = In(by_operator.key(), item.key());
       const ConditionRow* const row = FindCondition(name);

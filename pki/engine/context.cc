@@ -82,7 +82,8 @@ v1::CertificateAuthorityStatus Ca::StatusAt(absl::Time now) const {
 
 bool Ca::IsGone(absl::Time now) const {
   return record.status() == v1::CERTIFICATE_AUTHORITY_STATUS_DELETED &&
-         now >= FromTimestamp(record.restorable_until());
+         (!record.has_restorable_until() ||
+          now >= FromTimestamp(record.restorable_until()));
 }
 
 absl::Status Ca::Apply(CaUse use, absl::Time now) {
@@ -147,15 +148,21 @@ absl::StatusOr<Ca> Context::ReadCa(absl::string_view arn,
                          ToCa(std::move(stored->record), stored->version));
     PKI_ASSIGN_OR_RETURN(const absl::Time now, Now());
     if (!ca.IsGone(now)) return ca;
-    PKI_RETURN_IF_ERROR(Purge(ca));
+    absl::Status purged = Purge(std::move(ca));
+    // Its first step is done, or somebody else was faster: as it is now.
+    if (purged.ok() || ReasonOf(purged) == v1::REASON_STORE_PRECONDITION) {
+      return ReadCa(arn, field);
+    }
   }
-  {
-    const std::lock_guard<std::mutex> lock(state_.mutex);
-    state_.cas.erase(arn);
-  }
+  Forget(arn);
   return Refuse(
       v1::REASON_CA_NOT_FOUND, field,
       absl::StrCat("There is no certificate authority ", Quote(arn), "."));
+}
+
+void Context::Forget(absl::string_view arn) {
+  const std::lock_guard<std::mutex> lock(state_.mutex);
+  state_.cas.erase(arn);
 }
 
 absl::StatusOr<Ca> Context::ReadCaFor(absl::string_view arn, absl::Time now,
@@ -165,8 +172,17 @@ absl::StatusOr<Ca> Context::ReadCaFor(absl::string_view arn, absl::Time now,
   return ca;
 }
 
-absl::Status Context::Purge(const Ca& ca) {
-  // The key first: what is left after a crash is found, and purged, again.
+absl::Status Context::Purge(Ca ca) {
+  Forget(ca.record.arn());
+  // From here on nobody restores it, whatever his clock says.
+  if (ca.record.has_restorable_until()) {
+    ca.record.clear_restorable_until();
+    WriteBatch last;
+    last.preconditions.push_back({CaKey(ca.arn.id), ca.version});
+    last.puts.emplace_back(CaKey(ca.arn.id), ca.record.SerializeAsString());
+    return store().Commit(std::move(last));
+  }
+  // The key before the record: whoever asks next tries again what failed.
   PKI_RETURN_IF_ERROR(
       keys().Destroy(ca.record.arn(), View(ca.record.key_handle())));
   WriteBatch batch;
@@ -179,12 +195,7 @@ absl::Status Context::Purge(const Ca& ca) {
   for (Entry& permission : permissions) {
     batch.deletes.push_back(std::move(permission.key));
   }
-  absl::Status committed = store().Commit(std::move(batch));
-  // Somebody else has purged it.
-  if (ReasonOf(committed) == v1::REASON_STORE_PRECONDITION) {
-    return absl::OkStatus();
-  }
-  return committed;
+  return store().Commit(std::move(batch));
 }
 
 absl::StatusOr<std::shared_ptr<const SigningCa>> Context::CachedCa(

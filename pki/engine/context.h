@@ -134,10 +134,16 @@ class Context {
   absl::StatusOr<std::shared_ptr<const SigningCa>> FreshCa(
       absl::string_view arn);
 
- private:
-  // Destroys the key of a CA that is gone, and the CA.
-  absl::Status Purge(const Ca& ca);
+  // The next step towards the end of a CA that is gone: it cannot be restored;
+  // then its key is destroyed, and it is no more. Errors:
+  // REASON_STORE_PRECONDITION when it has changed; KEY_FAILURE,
+  // STORAGE_FAILURE.
+  absl::Status Purge(Ca ca);
 
+  // Lets go of a key that is not needed any more.
+  void Forget(absl::string_view arn);
+
+ private:
   EngineState& state_;
   const Caller& caller_;
   GuardedStore store_;

@@ -90,7 +90,11 @@ absl::Status ListCertificateAuthorities(
       after = std::move(entry.key);
       PKI_ASSIGN_OR_RETURN(const Ca ca,
                            Context::ToCa(stored.record, stored.version));
-      if (ca.IsGone(now)) continue;
+      if (ca.IsGone(now)) {
+        // What does not succeed now will the next time.
+        context.Purge(ca).IgnoreError();
+        continue;
+      }
       PKI_ASSIGN_OR_RETURN(const bool listed,
                            IsListed(context, ca, request.resource_owner()));
       if (!listed) continue;

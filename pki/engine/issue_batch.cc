@@ -107,7 +107,9 @@ class Batch {
   const google::protobuf::Timestamp timestamp_;
   absl::node_hash_map<absl::string_view, Authority> authorities_;  // by ARN
   std::vector<Item> items_;
-  absl::flat_hash_map<std::string, size_t> tokens_;  // whose they are
+  // Whose they are.
+  absl::flat_hash_map<std::string, size_t> tokens_;
+  absl::flat_hash_map<std::pair<const Authority*, Serial>, size_t> serials_;
 };
 
 Batch::Batch(Context& context, absl::Span<const Request* const> requests,
@@ -174,6 +176,13 @@ absl::Status Batch::Prepare(size_t index) {
     if (item.stage == Stage::kAnswered) return absl::OkStatus();
   }
   PKI_ASSIGN_OR_RETURN(item.serial, NewSerial(context_.entropy()));
+  // The store compares with what is there, not within a commit.
+  const auto owner =
+      serials_.try_emplace({item.authority, item.serial}, index).first;
+  if (owner->second != index) {
+    return Refuse(v1::REASON_ENTROPY_FAILED, "",
+                  "The source of randomness gave the same serial twice.");
+  }
   item.stage = Stage::kReady;
   return absl::OkStatus();
 }

@@ -462,6 +462,28 @@ TEST_F(BatchTest, NothingIsHalfIssued) {
   }
 }
 
+// Randomness that says the same again and again.
+class StuckEntropy : public Entropy {
+ public:
+  absl::Status Fill(uint8_t* out, size_t size) override {
+    std::fill_n(out, size, 7);
+    return absl::OkStatus();
+  }
+};
+
+TEST_F(BatchTest, NoSerialIsGivenTwice) {
+  Ports ports = harness_.ports();
+  ports.entropy = std::make_shared<StuckEntropy>();
+  engine_ = Engine::New({}, ports).value();
+  const auto response = Issue(BatchOf(
+      {ItemFor(root_, "a"), ItemFor(root_, "b"), ItemFor(subordinate_, "c")}));
+  ASSERT_THAT(response, IsOk());
+  EXPECT_TRUE(response->results(0).has_certificate());
+  EXPECT_EQ(response->results(1).refusal().reason(), "REASON_ENTROPY_FAILED");
+  // Another CA's serials are its own.
+  EXPECT_TRUE(response->results(2).has_certificate());
+}
+
 TEST_F(BatchTest, AFailingClockIsAFailureOfTheCall) {
   harness_.clock().Set(absl::InfiniteFuture());
   EXPECT_THAT(Issue(BatchOf({ItemFor(root_, "a")})),

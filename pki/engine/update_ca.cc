@@ -71,7 +71,10 @@ absl::Status DeleteCertificateAuthority(
         ToTimestamp(IsRestorable(before) ? now + absl::Hours(24) * days : now);
     return absl::OkStatus();
   };
-  return ChangeCa(context, request.certificate_authority_arn(), remove);
+  PKI_RETURN_IF_ERROR(
+      ChangeCa(context, request.certificate_authority_arn(), remove));
+  context.Forget(request.certificate_authority_arn());
+  return absl::OkStatus();
 }
 
 absl::Status RestoreCertificateAuthority(

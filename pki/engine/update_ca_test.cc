@@ -174,10 +174,12 @@ TEST_F(UpdateCaTest, AfterItsWindowADeletedCaIsGoneWithItsKey) {
   ASSERT_THAT(SetStatus(kDisabled), IsOk());
   ASSERT_THAT(Delete(), IsOk());
   harness_.clock().Advance(absl::Hours(30 * 24));
-  // What cannot be purged now is purged when it is asked for again.
-  harness_.store().FailAt(2);
-  EXPECT_THAT(Restore(), IsRefusal(v1::REASON_STORE_FAILED, ""));
+  // A key that cannot be destroyed now is, when the CA is asked for again; but
+  // nobody restores it any more.
+  harness_.keys().FailAt(1);
+  EXPECT_THAT(Restore(), IsRefusal(v1::REASON_CA_NOT_FOUND, kArnField));
   EXPECT_THAT(harness_.Stored(), Contains(Key("ca/" + id)));
+  harness_.clock().Advance(-absl::Hours(24));
   EXPECT_THAT(Restore(), IsRefusal(v1::REASON_CA_NOT_FOUND, kArnField));
   EXPECT_THAT(harness_.Stored(), Not(Contains(Key("ca/" + id))));
   EXPECT_THAT(harness_.Stored(), Not(Contains(Key(StartsWith("permission/")))));
