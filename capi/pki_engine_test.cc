@@ -949,6 +949,26 @@ TEST(PkiEngineTest, ManyThreadsUseOneEngine) {
   EXPECT_THAT(distinct, SizeIs(40));
 }
 
+TEST(PkiEngineTest, ACallUsesTheThreadsThatItMay) {
+  EnginePtr engine;
+  ASSERT_EQ(Open(R"({"threads":4})", nullptr, &engine).code, PKI_OK);
+  const json request = IssueRequest(ActiveRoot(engine), SomeCsr(engine),
+                                    "EndEntityCertificate/V1");
+  json requests(8, request);
+  requests[3]["Csr"] = absl::Base64Escape("CSR");
+  const json results =
+      Answer(engine, "IssueCertificates", {{"Requests", requests}})["Results"];
+  ASSERT_THAT(results, SizeIs(8));
+  for (size_t i = 0; i < results.size(); ++i) {
+    EXPECT_EQ(results[i].contains("Certificate"), i != 3);
+  }
+  EXPECT_EQ(results[3]["Refusal"]["Reason"], "REASON_CSR_DER");
+
+  const Outcome too_many = Open(R"({"threads":257})", nullptr, &engine);
+  EXPECT_EQ(too_many.code, PKI_CONFIGURATION_ERROR);
+  EXPECT_EQ(too_many.reason, v1::REASON_CONFIGURATION_THREADS);
+}
+
 TEST(PkiEngineTest, ManyThreadsOpenEngines) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {

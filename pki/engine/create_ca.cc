@@ -86,6 +86,7 @@ absl::StatusOr<Bytes> MakeCsr(const SigningKey& key, const CsrFields& fields,
 // What creates a CA.
 struct Creation {
   std::string arn;
+  std::string ca_key;  // of its record
   Bytes key_handle;
   WriteBatch batch;
 };
@@ -150,8 +151,9 @@ absl::StatusOr<Creation> Decide(
   // a meaning.
   record.DiscardUnknownFields();
 
-  creation.batch.preconditions.push_back({CaKey(name.id), std::nullopt});
-  creation.batch.puts.emplace_back(CaKey(name.id), record.SerializeAsString());
+  creation.ca_key = CaKey(name.id);
+  creation.batch.preconditions.push_back({creation.ca_key, std::nullopt});
+  creation.batch.puts.emplace_back(creation.ca_key, record.SerializeAsString());
   creation.batch.puts.push_back(AuditOfCsr(name.id, record.created_at()));
   return creation;
 }
@@ -191,12 +193,15 @@ absl::Status CreateCertificateAuthority(
       response->set_certificate_authority_arn(creation.arn);
       return absl::OkStatus();
     }
-    DestroyKey(context, creation);
+    // A commit whose answer was lost has taken place: then the CA needs its
+    // key.
+    const auto ca = context.store().Get(creation.ca_key);
+    if (ca.ok() && !ca->has_value()) DestroyKey(context, creation);
     if (ReasonOf(committed) != v1::REASON_STORE_PRECONDITION) return committed;
     // Another caller with the same token was faster, or what keys are sealed
     // under has changed.
   }
-  return LostRace();
+  return LostRace("");
 }
 
 }  // namespace pki

@@ -125,6 +125,25 @@ TEST(CreateCaTest, ALostRaceIsRunAgain) {
   EXPECT_THAT(harness.Create(with_token), IsOk());
 }
 
+TEST(CreateCaTest, ARetryAfterALostAnswerGetsWhatIsOnRecord) {
+  EngineHarness harness;
+  Request request = GoodRequest();
+  request.set_idempotency_token("token");
+  harness.store().LoseAnswers(1);
+  // The key is made, opened and used: its next use is the fourth.
+  harness.keys().FailAt(4);
+  EXPECT_THAT(harness.Create(request), IsRefusal(v1::REASON_STORE_FAILED));
+  const auto stored = harness.Stored();
+  const auto arn = harness.Create(request);
+  ASSERT_THAT(arn, IsOk());
+  EXPECT_TRUE(harness.Stored() == stored);
+  // It was not destroyed, then.
+  const absl::Time end = HarnessTime() + absl::Hours(24);
+  EXPECT_THAT(harness.IssueForCa(*arn, *arn, "RootCACertificate", end),
+              IsRefusal(v1::REASON_CRYPTO_FAILED));
+  EXPECT_THAT(harness.IssueForCa(*arn, *arn, "RootCACertificate", end), IsOk());
+}
+
 TEST(CreateCaTest, KeepsNothingThatItDoesNotKnow) {
   EngineHarness harness;
   Request request = GoodRequest();

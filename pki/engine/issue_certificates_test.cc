@@ -358,8 +358,8 @@ TEST_F(BatchTest, OnlyWhatChangedIsSignedAgain) {
   store_->before_commit = [&] {
     EXPECT_THAT(harness_.Import(subordinate_, *renewed), IsOk());
   };
-  // Five signatures, the opening of the renewed CA's key, two signatures.
-  harness_.keys().FailAt(9);
+  // Five signatures, and two again.
+  harness_.keys().FailAt(8);
   const auto response = Issue(BatchOf(items));
   ASSERT_THAT(response, IsOk());
   for (int i = 0; i < 5; ++i) {
@@ -371,7 +371,7 @@ TEST_F(BatchTest, OnlyWhatChangedIsSignedAgain) {
                 Parsed(renewed->certificate()).der());
     }
   }
-  // The next use is the ninth.
+  // The next use is the eighth.
   EXPECT_THAT(IssueAlone(items[0]), IsRefusal(v1::REASON_CRYPTO_FAILED));
 }
 
