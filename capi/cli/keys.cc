@@ -43,9 +43,8 @@ absl::Status RunRewrap(const RewrapOptions& options) {
   const auto response = session->Call("RewrapKeys", PKI_ENCODING_PROTOBUF,
                                       View(EncodeRewrapRequest(*new_key)));
   if (!response.ok()) return response.status();
-  std::cout << "Sealed " << DecodeRewrapResponse(*response)
-            << " keys anew. The old key no longer opens them here; it still "
-               "opens those in older backups.\n";
+  std::cout << "Keys sealed anew: " << DecodeRewrapResponse(*response)
+            << ". The old key still opens those in older backups.\n";
   return absl::OkStatus();
 }
 

@@ -22,7 +22,8 @@ expect_status 1 pkictl "${create[@]}" --store raw.db --key-file key.hex
 expect_in errors 'REASON_KEK_WRONG'
 expect_status 1 pkictl "${create[@]}" --store raw.db --passphrase-file wrong
 expect_status 0 pkictl "${create[@]}" --store hex.db --key-file key.hex
-xxd -r -p key.hex | keep key.raw
+python3 -c 'import sys
+sys.stdout.buffer.write(bytes.fromhex(open("key.hex").read()))' | keep key.raw
 expect_status 0 pkictl "${create[@]}" --store hex.db --key-file key.raw
 expect_status 1 pkictl "${create[@]}" --store hex.db --key-file wrong
 expect_in errors '^pkictl: wrong is no key'
@@ -88,7 +89,7 @@ expect_status 0 pkictl "${create[@]}" --store raw.db --key-file open.key
 expect_status 0 pkictl store backup before.db
 expect_status 0 pkictl keys rewrap --passphrase-file passphrase \
   --new-key-file key
-expect_in output '^Sealed [1-9][0-9]* keys anew'
+expect_in output '^Keys sealed anew: [1-9]'
 expect_status 1 pkictl "${create[@]}" --passphrase-file passphrase
 expect_in errors 'REASON_KEK_WRONG'
 expect_status 0 pkictl "${create[@]}" --key-file key

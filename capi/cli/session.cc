@@ -65,8 +65,8 @@ absl::Status Session::Unlock() {
   auto key = AskPassphrase(settings_.store_file, !*has_keyring);
   if (absl::IsUnavailable(key.status())) {
     return absl::UnavailableError(absl::StrCat(
-        "the keys in ", settings_.store_file, " are sealed, and there is ",
-        key.status().message(),
+        "the keys in ", settings_.store_file,
+        " take a key or passphrase, and there is ", key.status().message(),
         ": give --key-file or --passphrase-file, or set PKICTL_PASSPHRASE [",
         kKeyMissing, "]"));
   }
