@@ -70,6 +70,12 @@ absl::Status RewrapKeys(Context& context, const v1::RewrapKeysRequest& request,
         PKI_ASSIGN_OR_RETURN(const int64_t keys,
                              ResealAll(context, *keyring, *next, &batch));
         PKI_RETURN_IF_ERROR(context.store().Commit(std::move(batch)));
+        // The keys as they were sealed before, for whoever has the old key, are
+        // in the log until it is emptied; the last to close the store does that
+        // too.
+        if (context.maintenance() != nullptr) {
+          context.maintenance()->Compact().IgnoreError();
+        }
         response->set_keys(keys);
         return absl::OkStatus();
       },

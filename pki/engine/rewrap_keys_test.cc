@@ -2,6 +2,8 @@
 // what other engines on the store see of it.
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,6 +15,7 @@
 #include "pki/engine/engine.h"
 #include "pki/keystore/keyring.h"
 #include "pki/keystore/software_key_store.h"
+#include "pki/store/sqlite_store.h"
 #include "pki/testing/engine_harness.h"
 #include "pki/testing/fixed_key_store.h"
 #include "pki/testing/interrupted_store.h"
@@ -113,6 +116,33 @@ TEST_F(RewrapKeysTest, SealsEveryKeyAndGoesOn) {
     for (const std::string& ca : cas_) EXPECT_THAT(Issue(*engine, ca), IsOk());
     EXPECT_THAT(Create(*engine), IsOk());
   }
+}
+
+TEST_F(RewrapKeysTest, LeavesNothingSealedUnderTheOldKeyOnTheDisk) {
+  const std::string path = testing::TempDir() + "/rewrap.db";
+  const auto on_disk = [&path](const std::string& bytes) {
+    std::string all;
+    for (const char* suffix : {"", "-wal"}) {
+      std::ifstream file(path + suffix, std::ios::binary);
+      all.append(std::istreambuf_iterator<char>(file), {});
+    }
+    return all.find(bytes) != std::string::npos;
+  };
+  const std::shared_ptr<SqliteStore> store =
+      SqliteStore::Open(path, {}).value();
+  Ports ports = harness_.ports();
+  ports.store = store;
+  ports.maintenance = store;
+  ports.key_store = std::make_shared<SoftwareKeyStore>(
+      Keyring::Open(store, Source('a')).value());
+  const auto engine = Engine::New({}, ports).value();
+  ASSERT_THAT(Create(*engine), IsOk());
+  v1::CertificateAuthorityRecord record;
+  ASSERT_TRUE(
+      record.ParseFromString(store->Scan({"ca/", "ca0"}, 1)->at(0).value));
+  EXPECT_TRUE(on_disk(record.key_handle()));
+  ASSERT_THAT(Rewrap(*engine, To('b')), IsOk());
+  EXPECT_FALSE(on_disk(record.key_handle()));
 }
 
 TEST_F(RewrapKeysTest, GoesToAPassphraseAndBack) {

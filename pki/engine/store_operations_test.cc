@@ -42,6 +42,7 @@ class FakeMaintenance : public StoreMaintenance {
     PKI_RETURN_IF_ERROR(status);
     return description;
   }
+  absl::Status Compact() override { return status; }
 
   absl::Status status;
   std::vector<std::string> problems;

@@ -48,7 +48,7 @@ class StoreMaintenance {
   // store with a log brings it into the file and empties it. Errors:
   // REASON_STORE_BUSY when others are reading or writing for too long, so that
   // the log still has what it had; other STORAGE_FAILURE.
-  virtual absl::Status Compact() { return absl::OkStatus(); }
+  virtual absl::Status Compact() = 0;
 };
 
 }  // namespace pki
