@@ -2,6 +2,7 @@
 #include "capi/durability/answer.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -43,6 +44,10 @@ std::optional<Answer> FromLine(absl::string_view line) {
 }
 
 void Answers::Add(const Answer& answer, Problems* problems) {
+  if (answer.operation == "RewrapKeys") {
+    key_number_ = std::atoi(answer.name.c_str());
+    return;
+  }
   if (answer.operation == "BackupStore") {
     backups_.push_back(answer.name);
     return;

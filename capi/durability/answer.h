@@ -17,7 +17,8 @@ namespace pki {
 // One fact that an answer states.
 struct Answer {
   std::string operation;
-  // The ARN that the answer is about; a file for BackupStore.
+  // The ARN that the answer is about; for BackupStore a file, for RewrapKeys
+  // the number of the key.
   std::string name;
   // Whether the call made what is named, and did not only show it.
   bool made = false;
@@ -55,6 +56,8 @@ class Answers {
   }
   // The ARNs of certificates that were revoked.
   const std::set<std::string>& revoked() const { return revoked_; }
+  // Of the key-encryption key (KeyEncryptionKey()): 0 at first.
+  int key_number() const { return key_number_; }
   // The files of BackupStore; each is given out once.
   std::vector<std::string> TakeBackups() { return std::move(backups_); }
   // The ARN that each request with a token was answered with.
@@ -64,6 +67,7 @@ class Answers {
   std::map<std::string, std::vector<Bytes>> promised_;
   std::map<Bytes, std::string> tokens_;
   std::set<std::string> revoked_;
+  int key_number_ = 0;
   std::vector<std::string> backups_;
   // What was made, with the request that made it.
   std::map<std::string, Bytes> made_;

@@ -321,11 +321,12 @@ void CheckEngine(Worker& worker, const std::vector<std::string>& authorities,
   }
 }
 
-std::vector<std::string> CheckFile(const std::string& path, int* key_number,
-                                   Answers& answers, Problems* problems) {
+std::vector<std::string> CheckFile(const std::string& path, Answers& answers,
+                                   Problems* problems) {
   // The engine comes first: it recovers what there is, and makes what there is
   // not yet.
-  const auto client = OpenAfterCrash(DurableConfiguration(path), key_number);
+  int key_number = answers.key_number();
+  const auto client = OpenAfterCrash(DurableConfiguration(path), &key_number);
   if (!client.ok()) {
     AddProblem(problems, "open", client.status().ToString());
     return {};
@@ -340,7 +341,8 @@ std::vector<std::string> CheckFile(const std::string& path, int* key_number,
   for (const auto& [key, record] : contents.authorities) {
     authorities.push_back(record.arn());
   }
-  World world(path, *key_number);
+  answers.Add({"RewrapKeys", absl::StrCat(key_number), true, "", ""}, problems);
+  World world(path, key_number);
   Worker worker(**client, world, contents.certificates.size(),
                 [&](const Answer& answer) { answers.Add(answer, problems); });
   CheckEngine(worker, authorities, answers, problems);

@@ -44,10 +44,9 @@ void CheckEngine(Worker& worker, const std::vector<std::string>& authorities,
                  const Answers& answers, Problems* problems);
 
 // All of these for the store in a file, whatever it was left as, and for the
-// backups that were made of it, which are removed then. `key_number` is as in
-// OpenAfterCrash(). The ARN of every CA.
-std::vector<std::string> CheckFile(const std::string& path, int* key_number,
-                                   Answers& answers, Problems* problems);
+// backups that were made of it, which are removed then. The ARN of every CA.
+std::vector<std::string> CheckFile(const std::string& path, Answers& answers,
+                                   Problems* problems);
 
 }  // namespace pki
 

@@ -28,7 +28,6 @@ using ::testing::SizeIs;
 // A store in a file on which the whole table has run, and what it answered.
 struct Sample {
   std::string file;
-  int key_number = 0;
   Answers answers;
 };
 
@@ -46,7 +45,6 @@ Sample NewSample() {
     EXPECT_THAT(status, IsOk()) << line;
   });
   EXPECT_THAT(problems, IsEmpty());
-  sample.key_number = world.key_number();
   return sample;
 }
 
@@ -290,6 +288,7 @@ Problems ProblemsOfEngineOn(
     const std::function<void(Contents& contents, WriteBatch& batch)>& change) {
   Sample sample = NewSample();
   Problems problems;
+  const int key_number = sample.answers.key_number();
   std::vector<std::string> authorities;
   {
     const auto store = SqliteStore::Open(sample.file, {});
@@ -302,9 +301,9 @@ Problems ProblemsOfEngineOn(
     EXPECT_THAT((*store)->Commit(std::move(batch)), IsOk());
   }
   const auto client =
-      AbiClient::Open(DurableConfiguration(sample.file, sample.key_number));
+      AbiClient::Open(DurableConfiguration(sample.file, key_number));
   EXPECT_THAT(client, IsOk());
-  World world(sample.file, sample.key_number);
+  World world(sample.file, key_number);
   Worker worker(**client, world, 1, [&](const Answer& answer) {
     sample.answers.Add(answer, &problems);
   });

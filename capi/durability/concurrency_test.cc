@@ -107,15 +107,13 @@ TEST(ConcurrencyTest, StoreOfTheHost) {
 TEST(ConcurrencyTest, StoreInFile) {
   const std::string file = NewTestPath("store.db");
   SharedAnswers answers;
-  int key_number = 0;
   {
     const auto client = AbiClient::Open(DurableConfiguration(file));
     ASSERT_THAT(client, IsOk());
     World world(file);
     RunThreads(**client, world, answers);
-    key_number = world.key_number();
   }
-  CheckFile(file, &key_number, answers.answers(), &answers.problems());
+  CheckFile(file, answers.answers(), &answers.problems());
   EXPECT_THAT(answers.problems(), IsEmpty());
 }
 

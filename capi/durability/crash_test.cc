@@ -40,15 +40,14 @@ constexpr int kRoundsPerStore = 10;
 // Of how many rounds one is cut short, and one has a second kill.
 constexpr uint64_t kEarlyKills = 4;
 constexpr uint64_t kSecondKills = 3;
-// A process lives for some lines of its output, so that on a busy machine too
-// it does something, and for some microseconds more. Or it is not waited for.
+// A process lives until it has written a number of lines, so that it gets as
+// far on a busy machine, and for some microseconds more.
 constexpr size_t kMaxLines = 60;
-constexpr int kMaxLife = 10000;
-constexpr int kMaxEarlyLife = 30000;
+constexpr uint64_t kMaxMicros = 10000;
 
-// What the child says before its first answer, followed by the number of the
-// key that it opened the store with; and before its last words.
-constexpr char kOpened[] = "opened ";
+// The first line of the child, and how its last words begin. The other lines
+// are answers; the first of them says which key it has opened the store with.
+constexpr char kOpening[] = "opening";
 constexpr char kFailed[] = "failed ";
 
 // child STORE_FILE KEY_NUMBER SEED CA...
@@ -61,11 +60,12 @@ int RunChild(const std::vector<std::string>& arguments) {
     out.Write(absl::StrCat(kFailed, status.ToString()));
     return EXIT_FAILURE;
   };
+  out.Write(kOpening);
   auto client = OpenAfterCrash(DurableConfiguration(store_file), &key_number);
   if (!client.ok()) return fail(client.status());
-  out.Write(absl::StrCat(kOpened, key_number));
   World world(store_file, key_number);
   const auto sink = [&](const Answer& answer) { out.Write(ToLine(answer)); };
+  sink({"RewrapKeys", absl::StrCat(key_number), true, "", ""});
   Worker first(**client, world, seed, sink);
   for (size_t i = 4; i < arguments.size(); ++i) {
     const absl::Status status = first.Adopt(arguments[i]);
@@ -103,7 +103,7 @@ class CrashTest {
  private:
   // Removes the store, and begins another one.
   void Renew(int round);
-  // Starts a child and kills it, early: maybe before it has opened the store.
+  // Starts a child and kills it; early: maybe before it has opened the store.
   void RunAndKill(bool early);
   // Reads what the child has said, line by line.
   void Hear(const std::vector<std::string>& lines);
@@ -116,7 +116,6 @@ class CrashTest {
 
   // Of the current store.
   std::string folder_;
-  int key_number_ = 0;
   std::vector<std::string> authorities_;
   Answers answers_;
 
@@ -130,20 +129,19 @@ void CrashTest::Renew(int round) {
   if (!folder_.empty()) std::filesystem::remove_all(folder_);
   folder_ = absl::StrCat(scratch_, "/", round);
   std::filesystem::create_directory(folder_);
-  key_number_ = 0;
   authorities_.clear();
   answers_ = Answers();
 }
 
 void CrashTest::RunAndKill(bool early) {
-  std::vector<std::string> arguments = {StoreFile(), absl::StrCat(key_number_),
+  std::vector<std::string> arguments = {StoreFile(),
+                                        absl::StrCat(answers_.key_number()),
                                         absl::StrCat(random_())};
   arguments.insert(arguments.end(), authorities_.begin(), authorities_.end());
   ChildProcess child(arguments);
-  const size_t lines = early ? 0 : random_() % kMaxLines + 1;
-  const std::chrono::microseconds life(random_() %
-                                       (early ? kMaxEarlyLife : kMaxLife));
-  Hear(child.KillAfter(lines, life));
+  const size_t lines = early ? 1 : 2 + random_() % kMaxLines;
+  Hear(child.KillAfter(lines,
+                       std::chrono::microseconds(random_() % kMaxMicros)));
   const int status = child.Wait();
   if (status != -SIGKILL) {
     problems_.push_back(
@@ -153,11 +151,10 @@ void CrashTest::RunAndKill(bool early) {
 }
 
 void CrashTest::Hear(const std::vector<std::string>& lines) {
-  if (lines.empty()) ++early_kills_;
+  if (lines.size() == 1) ++early_kills_;
   for (const std::string& line : lines) {
-    if (line.rfind(kOpened, 0) == 0) {
-      key_number_ = std::atoi(line.c_str() + sizeof(kOpened) - 1);
-    } else if (const auto answer = FromLine(line)) {
+    if (line == kOpening) continue;
+    if (const auto answer = FromLine(line)) {
       answers_.Add(*answer, &problems_);
       ++answer_count_;
     } else {
@@ -176,7 +173,7 @@ bool CrashTest::Run() {
         round % kRoundsPerStore == 0 || random_() % kEarlyKills == 0;
     RunAndKill(early);
     if (random_() % kSecondKills == 0) RunAndKill(true);
-    authorities_ = CheckFile(StoreFile(), &key_number_, answers_, &problems_);
+    authorities_ = CheckFile(StoreFile(), answers_, &problems_);
     if (!problems_.empty()) {
       std::printf("crash: round %d, store %s:\n", round, StoreFile().c_str());
       for (const std::string& problem : problems_) {
@@ -185,7 +182,7 @@ bool CrashTest::Run() {
       return false;
     }
   }
-  std::filesystem::remove_all(folder_);
+  std::filesystem::remove_all(scratch_);
   std::printf(
       "crash: all is as it was answered: %d kills, %d of them before the store "
       "was open; %llu answers\n",
@@ -193,11 +190,12 @@ bool CrashTest::Run() {
   return true;
 }
 
-// The scratch folder of the test, or a new one.
-std::string ScratchFolder() {
-  if (const char* given = std::getenv("TEST_TMPDIR")) return given;
-  std::string folder =
-      (std::filesystem::temp_directory_path() / "pki-crash-XXXXXX").string();
+// A new folder.
+std::string NewScratchFolder() {
+  const char* const given = std::getenv("TEST_TMPDIR");
+  const std::filesystem::path parent =
+      given != nullptr ? given : std::filesystem::temp_directory_path();
+  std::string folder = (parent / "pki-crash-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) std::abort();
   return folder;
 }
@@ -223,8 +221,8 @@ int Main(const std::vector<std::string>& arguments) {
     std::fprintf(stderr, "Usage: crash_test [--rounds N] [--seed N]\n");
     return 2;
   }
-  return CrashTest(*options, ScratchFolder()).Run() ? EXIT_SUCCESS
-                                                    : EXIT_FAILURE;
+  return CrashTest(*options, NewScratchFolder()).Run() ? EXIT_SUCCESS
+                                                       : EXIT_FAILURE;
 }
 
 }  // namespace

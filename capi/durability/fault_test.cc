@@ -8,6 +8,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <ostream>
 #include <random>
 #include <string>
 #include <vector>
@@ -51,10 +52,9 @@ std::string NewFolder() {
 
 std::string StoreIn(const std::string& folder) { return folder + "/store.db"; }
 
-// What was answered about a store, and the key that it is under.
+// What was answered about a store.
 struct Past {
   int failures = 0;
-  int key_number = 0;
   Answers answers;
   Problems problems;
 };
@@ -78,13 +78,12 @@ Past RunTable(const std::string& folder) {
     past.answers.Add(answer, &past.problems);
   });
   worker.RunAll(expect_storage_failure);
-  past.key_number = world.key_number();
   return past;
 }
 
 // The store in the folder, on a sound disk, has all that was answered.
 void ExpectSound(const std::string& folder, Past past) {
-  CheckFile(StoreIn(folder), &past.key_number, past.answers, &past.problems);
+  CheckFile(StoreIn(folder), past.answers, &past.problems);
   EXPECT_THAT(past.problems, IsEmpty());
 }
 
@@ -204,16 +203,15 @@ Image KilledImage() {
   Image image;
   image.past = RunTable(folder);
   const auto client = AbiClient::Open(
-      DurableConfiguration(StoreIn(folder), image.past.key_number));
+      DurableConfiguration(StoreIn(folder), image.past.answers.key_number()));
   EXPECT_THAT(client, IsOk());
-  World world(StoreIn(folder), image.past.key_number);
+  World world(StoreIn(folder), image.past.answers.key_number());
   Worker worker(**client, world, 1, [&](const Answer& answer) {
     image.past.answers.Add(answer, &image.past.problems);
   });
   worker.RunAll([](absl::string_view line, const absl::Status& status) {
     EXPECT_THAT(status, IsOk()) << line;
   });
-  image.past.key_number = world.key_number();
   image.file = ReadAll(StoreIn(folder));
   image.log = ReadAll(StoreIn(folder) + kLog);
   EXPECT_FALSE(image.log.empty());
@@ -237,12 +235,12 @@ bool RefusesOrKnows(const Image& image, bool may_be_older) {
     EXPECT_TRUE(code == v1::STORAGE_FAILURE || is_older) << status;
   };
   // The log may have the last rewrapping of the keys alone.
-  int key_number = std::max(0, image.past.key_number - 1);
+  int key_number = image.past.answers.key_number() - 1;
   const auto client =
       OpenAfterCrash(DurableConfiguration(StoreIn(folder)), &key_number);
   if (!client.ok()) {
-    check(AbiClient::Open(
-              DurableConfiguration(StoreIn(folder), image.past.key_number))
+    check(AbiClient::Open(DurableConfiguration(StoreIn(folder),
+                                               image.past.answers.key_number()))
               .status());
     EXPECT_TRUE(refused);
     return true;
@@ -280,6 +278,8 @@ struct Damage {
   bool killed;
   void (*damage)(Image& image, std::mt19937& random);
 };
+
+void PrintTo(const Damage& damage, std::ostream* out) { *out << damage.name; }
 
 const Damage kAllDamages[] = {
     {"FlippedFile", false,

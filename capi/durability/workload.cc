@@ -138,11 +138,6 @@ absl::Status World::NextKey(const std::function<absl::Status(int)>& rewrap) {
   return absl::OkStatus();
 }
 
-int World::key_number() {
-  const std::lock_guard<std::mutex> lock(key_mutex_);
-  return key_number_;
-}
-
 absl::StatusOr<World::Authority> Worker::AnyAuthority() {
   if (auto authority = world_.PickAuthority(Random())) return *authority;
   PKI_ASSIGN_OR_RETURN(std::string root, CreateRoot());
@@ -316,13 +311,13 @@ absl::Status Worker::CheckStore() {
 
 // Each line of the table: what it does, and how often, in relation to the
 // others.
-struct Lines {
-  struct Line {
-    const char* name;
-    int weight;
-    absl::Status (*run)(Worker& worker);
-  };
+struct Line {
+  const char* name;
+  int weight;
+  absl::Status (*run)(Worker& worker);
+};
 
+struct Lines {
   static absl::Status CreateRoot(Worker& worker) {
     return worker.CreateRoot().status();
   }
@@ -527,6 +522,17 @@ struct Lines {
     return absl::OkStatus();
   }
 
+  static absl::Status RewrapKeys(Worker& worker) {
+    return worker.world_.NextKey([&](int number) {
+      v1::RewrapKeysRequest request;
+      request.set_new_key_encryption_key(KeyEncryptionKey(number));
+      PKI_RETURN_IF_ERROR(
+          worker.Call<v1::RewrapKeysResponse>(request).status());
+      worker.sink_({"RewrapKeys", absl::StrCat(number), true, "", ""});
+      return absl::OkStatus();
+    });
+  }
+
   static v1::IssueCertificateRequest TokenRequest(Worker& worker,
                                                   const std::string& ca) {
     v1::IssueCertificateRequest request = worker.IssueRequest(ca);
@@ -555,25 +561,29 @@ struct Lines {
       {"check the store", 1, CheckStore},
       {"describe the store", 1, DescribeStore},
       {"back up the store", 1, BackUp},
+      {"rewrap the keys", 1, RewrapKeys},
   };
 };
+
+absl::Status Worker::Run(const Line& line) {
+  absl::Status status = line.run(*this);
+  return ReasonOf(status) == v1::REASON_LOST_RACE ? absl::OkStatus() : status;
+}
 
 absl::Status Worker::RunAny() {
   static const auto* const pick = [] {
     std::vector<int> weights;
-    for (const Lines::Line& line : Lines::kAll) weights.push_back(line.weight);
+    for (const Line& line : Lines::kAll) weights.push_back(line.weight);
     return new std::discrete_distribution<size_t>(weights.begin(),
                                                   weights.end());
   }();
   auto distribution = *pick;
-  absl::Status status = Lines::kAll[distribution(random_)].run(*this);
-  if (ReasonOf(status) == v1::REASON_LOST_RACE) return absl::OkStatus();
-  return status;
+  return Run(Lines::kAll[distribution(random_)]);
 }
 
 void Worker::RunAll(
     const std::function<void(absl::string_view, const absl::Status&)>& done) {
-  for (const Lines::Line& line : Lines::kAll) done(line.name, line.run(*this));
+  for (const Line& line : Lines::kAll) done(line.name, Run(line));
 }
 
 }  // namespace pki

@@ -66,7 +66,6 @@ class World {
   // Runs `rewrap` with the number of the next key, which is the current one
   // when that succeeds. One at a time.
   absl::Status NextKey(const std::function<absl::Status(int)>& rewrap);
-  int key_number();
 
  private:
   const std::string store_file_;
@@ -80,6 +79,8 @@ class World {
   std::vector<v1::IssueCertificateRequest> token_requests_;
 };
 
+struct Line;
+
 // One thread's way to an engine. Everything that the engine answers goes to
 // `sink` at once; sinks of several workers are called at once.
 class Worker {
@@ -90,7 +91,7 @@ class Worker {
       : client_(client), world_(world), random_(seed), sink_(std::move(sink)) {}
 
   // One line of the table, picked at random by weight, or the first failure of
-  // its calls. To lose races for too long is none.
+  // its calls. To lose races for too long is no failure.
   absl::Status RunAny();
   // Every line of the table, from first to last, whether or not those before it
   // failed; `done` sees each result.
@@ -105,6 +106,8 @@ class Worker {
   absl::Status Adopt(const std::string& ca);
   // Gives the CA a new certificate, by itself or by any root; in DER.
   absl::StatusOr<Bytes> Renew(const World::Authority& ca);
+  absl::Status SetStatus(const std::string& ca,
+                         v1::CertificateAuthorityStatus status);
   // Issues to nobody in particular; what GetCertificate answers.
   absl::StatusOr<v1::GetCertificateResponse> Issue(const std::string& ca);
   // Both have tokens. The ARN of what was made, then or before.
@@ -121,6 +124,7 @@ class Worker {
  private:
   friend struct Lines;
 
+  absl::Status Run(const Line& line);
   uint64_t Random() { return random_(); }
   template <typename Response>
   absl::StatusOr<Response> Call(const google::protobuf::Message& request) {
@@ -128,8 +132,6 @@ class Worker {
   }
   std::string NewToken();
   absl::StatusOr<World::Authority> Activate(const std::string& ca);
-  absl::Status SetStatus(const std::string& ca,
-                         v1::CertificateAuthorityStatus status);
   // Any active CA, any root; made when there is none.
   absl::StatusOr<World::Authority> AnyAuthority();
   absl::StatusOr<std::string> AnyRoot();
