@@ -32,7 +32,6 @@ namespace {
 using Request = v1::IssueCertificatesRequest;
 using Response = v1::IssueCertificatesResponse;
 using Item = v1::IssueCertificateRequest;
-using testing::IsEmpty;
 
 constexpr size_t kThreads = 4;
 constexpr absl::string_view kLabels[] = {"CERTIFICATE"};
