@@ -301,8 +301,10 @@ void CheckEngine(Worker& worker, const std::vector<std::string>& authorities,
   };
   expect_ok("the engine's own check", worker.CheckStore());
   // Copies: what the engine answers now goes to the answers too.
-  const auto tokens = answers.tokens();
-  const auto promised = answers.promised();
+  const std::vector<std::pair<Bytes, std::string>> tokens(
+      answers.tokens().begin(), answers.tokens().end());
+  const std::vector<std::pair<std::string, std::vector<Bytes>>> promised(
+      answers.promised().begin(), answers.promised().end());
   for (const std::string& ca : authorities) {
     absl::Status status = worker.Adopt(ca);
     if (status.ok()) status = worker.Issue(ca).status();
