@@ -55,8 +55,12 @@ class ImportOperationTest : public testing::Test {
     EXPECT_TRUE(harness_.Stored() == before);
   }
   void SetStatus(Status to) {
-    harness_.ChangeCa(subordinate_,
-                      [to](auto& record) { record.set_status(to); });
+    harness_.ChangeCa(subordinate_, [to](auto& record) {
+      record.set_status(to);
+      // Far away, should it be DELETED.
+      record.mutable_restorable_until()->set_seconds(
+          absl::ToUnixSeconds(HarnessTime() + absl::Hours(1000)));
+    });
   }
   Status StatusNow() { return harness_.Describe(subordinate_)->status(); }
 

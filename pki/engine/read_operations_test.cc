@@ -146,8 +146,11 @@ TEST_F(ReadTest, StatesDecideWhatIsShown) {
   };
   for (const auto& row : kTable) {
     SCOPED_TRACE(v1::CertificateAuthorityStatus_Name(row.status));
-    harness_.ChangeCa(subordinate_,
-                      [&](auto& record) { record.set_status(row.status); });
+    harness_.ChangeCa(subordinate_, [&](auto& record) {
+      record.set_status(row.status);
+      *record.mutable_restorable_until() =
+          ToTimestamp(HarnessTime() + absl::Hours(1));
+    });
     EXPECT_EQ(harness_.Describe(subordinate_)->status(), row.status);
     expect(GetCsr(subordinate_), row.csr, v1::REASON_STATE_CSR);
     expect(GetOwn(subordinate_), row.own, v1::REASON_STATE_CERTIFICATE);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -143,7 +144,9 @@ class FlawedStore : public Store {
         batch.preconditions.begin(), batch.preconditions.end(),
         [&](const Precondition& precondition) { return Holds(precondition); });
     if (!holds && !Has(Flaw::kWritesBeforeChecking)) return Refused();
-    if (Has(Flaw::kChecksThenWrites)) LetOthersIn(lock);
+    if (Has(Flaw::kChecksThenWrites) && !batch.preconditions.empty()) {
+      MeetAnother(lock);
+    }
     Write(batch, lock);
     return holds ? absl::OkStatus() : Refused();
   }
@@ -161,10 +164,17 @@ class FlawedStore : public Store {
     return Refuse(v1::REASON_STORE_PRECONDITION, "", "the record changed");
   }
 
+  // The first two who come go on together.
+  void MeetAnother(std::unique_lock<std::mutex>& lock) {
+    ++met_;
+    meeting_.notify_all();
+    meeting_.wait(lock, [&] { return met_ >= 2; });
+  }
+
   // Waits for a few calls of other threads, if there are any.
   void LetOthersIn(std::unique_lock<std::mutex>& lock) {
     constexpr int kCalls = 8;
-    constexpr int kPatience = 100;
+    constexpr int kPatience = 10000;
     const int until = calls_ + kCalls;
     for (int i = 0; i < kPatience && calls_ < until; ++i) {
       lock.unlock();
@@ -252,6 +262,8 @@ class FlawedStore : public Store {
   Values values_;
   Version version_ = 0;
   int calls_ = 0;
+  int met_ = 0;
+  std::condition_variable meeting_;
   // What reads remember, and scans.
   std::map<std::thread::id, std::map<std::string, std::optional<Entry>>> read_;
   std::map<std::string, std::vector<Entry>> scanned_;
