@@ -38,8 +38,8 @@ class Executor {
  public:
   virtual ~Executor() = default;
   // Runs work(0) to work(count - 1), each once, in any order and maybe several
-  // at once. Returns when all have ended. An exception of `work` (std::bad_alloc)
-  // comes out of it, when all that have begun have ended.
+  // at once. Returns when all have ended. An exception of `work`
+  // (std::bad_alloc) comes out of it, when all that have begun have ended.
   virtual void ForEach(size_t count,
                        const std::function<void(size_t)>& work) = 0;
 };

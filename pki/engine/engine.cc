@@ -88,7 +88,8 @@ template <auto kOperation, typename For>
 Row MakeRow(absl::string_view name, For /*whom*/) {
   using RequestType = typename Types<decltype(kOperation)>::RequestType;
   using ResponseType = typename Types<decltype(kOperation)>::ResponseType;
-  return {name, &RequestType::default_instance(),
+  return {name,
+          &RequestType::default_instance(),
           &ResponseType::default_instance(),
           HasSecrets(*RequestType::descriptor()),
           [](Context& context, absl::string_view operation,

@@ -24,8 +24,9 @@ namespace pki {
 inline constexpr int kMaxJsonDepth = 64;
 
 // Reads one JSON object into `message`, which is cleared first, and left
-// cleared on failure, its secrets wiped. Members that the message does not know are ignored, as
-// the service does. Never throws and never recurses, whatever `text` holds.
+// cleared on failure, its secrets wiped. Members that the message does not know
+// are ignored, as the service does. Never throws and never recurses, whatever
+// `text` holds.
 //
 // Errors: REASON_JSON_* for text that is not JSON or has the wrong types, and
 // REASON_FIELD_ENUM for a name that the enum does not list. The refusal's field
