@@ -544,6 +544,7 @@ struct Lines {
       {"create a root", 2, CreateRoot},
       {"create a subordinate", 3, CreateSubordinate},
       {"renew a CA", 4, RenewAuthority},
+      {"rewrap the keys", 1, RewrapKeys},
       {"issue", 40, Issue},
       {"issue with a new token", 15, IssueWithNewToken},
       {"issue with a token of before", 10, IssueWithSameToken},
@@ -561,7 +562,6 @@ struct Lines {
       {"check the store", 1, CheckStore},
       {"describe the store", 1, DescribeStore},
       {"back up the store", 1, BackUp},
-      {"rewrap the keys", 1, RewrapKeys},
   };
 };
 
