@@ -228,7 +228,7 @@ absl::StatusOr<std::string> Repeat(Worker& worker, const Bytes& request,
   }
   v1::IssueCertificateRequest issue;
   issue.ParseFromString(request);
-  return worker.IssueWithToken(issue);
+  return worker.Issue(issue);
 }
 
 Contents ReadFile(const std::string& path, Problems* problems) {

@@ -52,6 +52,11 @@ std::optional<T> PickOf(const std::vector<T>& all, uint64_t random) {
   return all[random % all.size()];
 }
 
+// What an answer says of its request.
+Bytes IfToken(const v1::IssueCertificateRequest& request) {
+  return request.has_idempotency_token() ? request.SerializeAsString() : "";
+}
+
 template <typename Request>
 Request OfCa(const std::string& ca) {
   Request request;
@@ -244,7 +249,8 @@ absl::StatusOr<Bytes> Worker::Renew(const World::Authority& ca) {
   request.mutable_validity()->set_value(
       (is_root ? kRootDays : kSubordinateDays) +
       static_cast<int64_t>(Random() % kMoreDays));
-  PKI_ASSIGN_OR_RETURN(const auto issued, IssueAndGet(request));
+  PKI_ASSIGN_OR_RETURN(const std::string arn, Issue(request));
+  PKI_ASSIGN_OR_RETURN(const auto issued, Get(arn));
   auto import = OfCa<v1::ImportCertificateAuthorityCertificateRequest>(ca.arn);
   import.set_certificate(issued.certificate());
   if (issued.has_certificate_chain()) {
@@ -269,25 +275,17 @@ v1::IssueCertificateRequest Worker::IssueRequest(const std::string& ca) {
 
 absl::StatusOr<v1::GetCertificateResponse> Worker::Issue(
     const std::string& ca) {
-  return IssueAndGet(IssueRequest(ca));
+  PKI_ASSIGN_OR_RETURN(const std::string certificate, Issue(IssueRequest(ca)));
+  world_.AddCertificate(certificate);
+  return Get(certificate);
 }
 
-absl::StatusOr<v1::GetCertificateResponse> Worker::IssueAndGet(
-    const v1::IssueCertificateRequest& request) {
-  PKI_ASSIGN_OR_RETURN(const auto issued,
-                       Call<v1::IssueCertificateResponse>(request));
-  sink_({"IssueCertificate", issued.certificate_arn(), true, "", ""});
-  world_.AddCertificate(issued.certificate_arn());
-  return Get(issued.certificate_arn());
-}
-
-absl::StatusOr<std::string> Worker::IssueWithToken(
+absl::StatusOr<std::string> Worker::Issue(
     const v1::IssueCertificateRequest& request) {
   PKI_ASSIGN_OR_RETURN(const auto issued,
                        Call<v1::IssueCertificateResponse>(request));
   sink_({"IssueCertificate", issued.certificate_arn(), true, "",
-         request.SerializeAsString()});
-  world_.AddCertificate(issued.certificate_arn());
+         IfToken(request)});
   return issued.certificate_arn();
 }
 
@@ -341,13 +339,13 @@ struct Lines {
     PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
     const v1::IssueCertificateRequest request = TokenRequest(worker, ca.arn);
     worker.world_.AddTokenRequest(request);
-    return worker.IssueWithToken(request).status();
+    return worker.Issue(request).status();
   }
 
   static absl::Status IssueWithSameToken(Worker& worker) {
     const auto request = worker.world_.PickTokenRequest(worker.Random());
     if (!request.has_value()) return IssueWithNewToken(worker);
-    return worker.IssueWithToken(*request).status();
+    return worker.Issue(*request).status();
   }
 
   // Some with a token, some of them refused: a CA that does not exist.
@@ -375,10 +373,7 @@ struct Lines {
                       result.refusal().message());
       }
       worker.sink_({"IssueCertificates", result.certificate_arn(), true,
-                    DerOf(result.certificate()),
-                    request.requests(i).has_idempotency_token()
-                        ? request.requests(i).SerializeAsString()
-                        : ""});
+                    DerOf(result.certificate()), IfToken(request.requests(i))});
       worker.world_.AddCertificate(result.certificate_arn());
     }
     return absl::OkStatus();
@@ -419,7 +414,7 @@ struct Lines {
   static absl::Status Revoke(Worker& worker) {
     PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
     PKI_ASSIGN_OR_RETURN(const std::string certificate,
-                         worker.IssueWithToken(TokenRequest(worker, ca.arn)));
+                         worker.Issue(TokenRequest(worker, ca.arn)));
     auto request = OfCa<v1::RevokeCertificateRequest>(ca.arn);
     request.set_certificate_serial(
         certificate.substr(certificate.rfind('/') + 1));

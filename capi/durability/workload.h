@@ -110,11 +110,10 @@ class Worker {
                          v1::CertificateAuthorityStatus status);
   // Issues to nobody in particular; what GetCertificate answers.
   absl::StatusOr<v1::GetCertificateResponse> Issue(const std::string& ca);
-  // Both have tokens. The ARN of what was made, then or before.
+  // The ARN of the certificate.
+  absl::StatusOr<std::string> Issue(const v1::IssueCertificateRequest& request);
   absl::StatusOr<std::string> CreateWithToken(
       const v1::CreateCertificateAuthorityRequest& request);
-  absl::StatusOr<std::string> IssueWithToken(
-      const v1::IssueCertificateRequest& request);
   // Fails when there is a problem; does nothing where there is no file.
   absl::Status CheckStore();
   // `certificate` is its ARN.
@@ -137,9 +136,6 @@ class Worker {
   absl::StatusOr<std::string> AnyRoot();
   absl::StatusOr<std::string> Create(v1::CertificateAuthorityType type);
   v1::IssueCertificateRequest IssueRequest(const std::string& ca);
-  // Issues, and fetches what was issued.
-  absl::StatusOr<v1::GetCertificateResponse> IssueAndGet(
-      const v1::IssueCertificateRequest& request);
 
   AbiClient& client_;
   World& world_;
