@@ -178,22 +178,25 @@ void LetLook() {
   ReadAll(STDIN_FILENO, &go, 1);
 }
 
-// Frames: the configuration; a request for RewrapKeys that is refused; and one
-// that is not, or nothing.
+pki_engine* OpenEngine(const pki_host& host) {
+  const Frame configuration;
+  pki_engine* engine = nullptr;
+  Require(
+      pki_engine_open(PKI_ENCODING_PROTOBUF, configuration.data(),
+                      configuration.size(), &host, &engine, nullptr) == PKI_OK,
+      "open");
+  return engine;
+}
+
+// Frames: the configuration; a request for RewrapKeys that is refused; one that
+// is not, or nothing; and the configuration for opening the store again.
 int RunChild(const char* log_file) {
   std::ofstream log(log_file);
   pki_host host = {};
   host.size = sizeof(host);
   host.context = &log;
   host.log = LogTo;
-  pki_engine* engine = nullptr;
-  {
-    const Frame configuration;
-    Require(pki_engine_open(PKI_ENCODING_PROTOBUF, configuration.data(),
-                            configuration.size(), &host, &engine,
-                            nullptr) == PKI_OK,
-            "open");
-  }
+  pki_engine* engine = OpenEngine(host);
   const std::string csr =
       CsrOf(engine, CreateCa(engine, v1::CERTIFICATE_AUTHORITY_TYPE_SUBORDINATE,
                              v1::KEY_ALGORITHM_EC_SECP521R1,
@@ -219,6 +222,9 @@ int RunChild(const char* log_file) {
   }
   LetLook();
   pki_engine_close(engine);
+  LetLook();
+  // Nothing is done with it that would overwrite what opening left behind.
+  pki_engine_close(OpenEngine(host));
   LetLook();
   return 0;
 }
@@ -410,16 +416,16 @@ class SecretRemainsTest : public testing::Test {
   }
 
   // `secrets` are there while the engine is open, and so are the CAs' keys;
-  // nothing is when it is closed. `source` opens the store.
+  // nothing is when it is closed. In the end the key-encryption key is `kek`.
   void Run(const v1::EngineConfiguration& configuration,
            const v1::RewrapKeysRequest& refused, const std::string& rewrap,
-           const KekSource& source, const std::vector<std::string>& secrets) {
+           const Bytes& kek, const std::vector<std::string>& secrets) {
     const Child child(log_file_);
     SendFrame(child.to(), configuration.SerializeAsString());
     SendFrame(child.to(), refused.SerializeAsString());
     SendFrame(child.to(), rewrap);
     ASSERT_TRUE(child.Wait());
-    AddKeys(source);
+    AddKeys(KekSource::Key(Secret(View(kek))).value());
     // The control: what is held is found.
     const std::vector<std::string> open =
         FindInMemory(child.process(), needles_);
@@ -439,6 +445,13 @@ class SecretRemainsTest : public testing::Test {
     EXPECT_THAT(FindInMemory(child.process(), needles_), IsEmpty());
     EXPECT_THAT(FindInFiles(handles_), Contains("handle"));
     EXPECT_THAT(FindInFiles(needles_), IsEmpty());
+
+    v1::EngineConfiguration again = Configuration();
+    again.set_key_encryption_key(kek);
+    child.GoOn();
+    SendFrame(child.to(), again.SerializeAsString());
+    ASSERT_TRUE(child.Wait());
+    EXPECT_THAT(FindInMemory(child.process(), needles_), IsEmpty());
     child.GoOn();
   }
 
@@ -457,8 +470,7 @@ TEST_F(SecretRemainsTest, OfAKeyEncryptionKey) {
   configuration.set_key_encryption_key(kek);
   v1::RewrapKeysRequest refused;
   refused.set_new_key_encryption_key(kek.substr(1));
-  Run(configuration, refused, "", KekSource::Key(Secret(View(kek))).value(),
-      {"kek"});
+  Run(configuration, refused, "", kek, {"kek"});
 }
 
 TEST_F(SecretRemainsTest, OfAPassphraseAndOfANewKey) {
@@ -472,8 +484,7 @@ TEST_F(SecretRemainsTest, OfAPassphraseAndOfANewKey) {
   refused.set_new_key_encryption_key(kek.substr(1));
   v1::RewrapKeysRequest rewrap;
   rewrap.set_new_key_encryption_key(kek);
-  Run(configuration, refused, rewrap.SerializeAsString(),
-      KekSource::Key(Secret(View(kek))).value(), {"new kek"});
+  Run(configuration, refused, rewrap.SerializeAsString(), kek, {"new kek"});
 }
 
 }  // namespace
