@@ -39,12 +39,12 @@ std::string Show(ByteView octets) {
 std::optional<Bytes> FromText(absl::string_view text) {
   // An octet takes at least one digit, or a dot.
   Bytes octets(text.size(), '\0');
-  CBB cbb;
+  bssl::ScopedCBB cbb;
   size_t size = 0;
-  if (!CBB_init_fixed(&cbb, reinterpret_cast<uint8_t*>(&octets[0]),
+  if (!CBB_init_fixed(cbb.get(), reinterpret_cast<uint8_t*>(&octets[0]),
                       octets.size()) ||
-      !CBB_add_asn1_oid_from_text(&cbb, text.data(), text.size()) ||
-      !CBB_finish(&cbb, nullptr, &size)) {
+      !CBB_add_asn1_oid_from_text(cbb.get(), text.data(), text.size()) ||
+      !CBB_finish(cbb.get(), nullptr, &size)) {
     return std::nullopt;
   }
   octets.resize(size);
