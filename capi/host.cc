@@ -3,7 +3,6 @@
 
 #include <cstdint>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "capi/host_struct.h"
@@ -26,9 +25,8 @@ class HostClock : public Clock {
     int64_t milliseconds = 0;
     const int32_t result = host_.clock(host_.context, &milliseconds);
     if (result != 0) {
-      return Refuse(
-          v1::REASON_CLOCK_CALLBACK, "",
-          absl::StrCat("The host's clock failed, returning ", result, "."));
+      return CallbackFailed(v1::REASON_CLOCK_CALLBACK, "The host's clock",
+                            result);
     }
     return absl::FromUnixMillis(milliseconds);
   }
@@ -44,10 +42,8 @@ class HostEntropy : public Entropy {
   absl::Status Fill(uint8_t* out, size_t size) override {
     const int32_t result = host_.entropy(host_.context, out, size);
     if (result == 0) return absl::OkStatus();
-    return Refuse(v1::REASON_ENTROPY_CALLBACK, "",
-                  absl::StrCat("The host's source of randomness failed, "
-                               "returning ",
-                               result, "."));
+    return CallbackFailed(v1::REASON_ENTROPY_CALLBACK,
+                          "The host's source of randomness", result);
   }
 
  private:

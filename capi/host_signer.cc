@@ -55,10 +55,9 @@ constexpr struct {
 };
 
 absl::Status BadResult(absl::string_view function, int32_t result) {
-  return Refuse(
-      v1::REASON_SIGNER_CALLBACK, "",
-      absl::StrCat("The function ", function,
-                   " of the host's signer failed, returning ", result, "."));
+  return CallbackFailed(
+      v1::REASON_SIGNER_CALLBACK,
+      absl::StrCat("The function ", function, " of the host's signer"), result);
 }
 
 absl::Status BadKey(absl::string_view what) {

@@ -21,10 +21,9 @@ absl::Status BadAnswer(absl::string_view what) {
 }
 
 absl::Status BadResult(absl::string_view function, int32_t result) {
-  return Refuse(
-      v1::REASON_STORE_CALLBACK, "",
-      absl::StrCat("The function ", function,
-                   " of the host's store failed, returning ", result, "."));
+  return CallbackFailed(
+      v1::REASON_STORE_CALLBACK,
+      absl::StrCat("The function ", function, " of the host's store"), result);
 }
 
 // Collects what a callback hands over, as long as it is what was asked for.
@@ -127,10 +126,7 @@ class HostStore : public Store {
                            deletes.data(),       deletes.size()};
     const int32_t result = store_.commit(store_.context, &all);
     if (result == 0) return absl::OkStatus();
-    if (result == PKI_STORE_PRECONDITION_FAILED) {
-      return Refuse(v1::REASON_STORE_PRECONDITION, "",
-                    "the record changed meanwhile; try again");
-    }
+    if (result == PKI_STORE_PRECONDITION_FAILED) return PreconditionFailed();
     return BadResult("commit", result);
   }
 

@@ -53,6 +53,14 @@ inline absl::Status CheckMembers(
   return absl::OkStatus();
 }
 
+// What it is when a function of the host returns something other than 0; `what`
+// says whose function it is.
+inline absl::Status CallbackFailed(v1::Reason reason, absl::string_view what,
+                                   int32_t result) {
+  return Refuse(reason, "",
+                absl::StrCat(what, " failed, returning ", result, "."));
+}
+
 inline pki_bytes ToC(absl::string_view bytes) {
   return {View(bytes).data(), bytes.size()};
 }

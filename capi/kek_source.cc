@@ -3,8 +3,8 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "capi/host_struct.h"
 #include "pki/base/bytes.h"
 #include "pki/base/secret.h"
 #include "pki/base/status.h"
@@ -20,9 +20,8 @@ absl::StatusOr<KekSource> AskHost(const pki_host& host) {
   const int32_t result =
       host.key_encryption_key(host.context, key.mutable_data());
   if (result == 0) return KekSource::Key(std::move(key));
-  return Refuse(v1::REASON_KEK_CALLBACK, "",
-                absl::StrCat("The host gave no key-encryption key, returning ",
-                             result, "."));
+  return CallbackFailed(v1::REASON_KEK_CALLBACK,
+                        "The host's function key_encryption_key", result);
 }
 
 }  // namespace

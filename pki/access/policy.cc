@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "pki/access/json_tree.h"
+#include "pki/base/partition.h"
 #include "pki/base/status.h"
 
 namespace pki {
@@ -56,8 +57,6 @@ constexpr absl::string_view kRevoking[] = {"RevokeCertificate"};
 const Kind kKinds[] = {
     {kReading, true, false}, {kIssuing, true, true}, {kRevoking, false, false}};
 
-constexpr absl::string_view kPartitions[] = {"arn:aws", "arn:aws-cn",
-                                             "arn:aws-us-gov"};
 // User Guide: resource-based policies; what AWS RAM's permissions for CAs are
 // about.
 constexpr absl::string_view kTemplates[] = {
@@ -251,7 +250,9 @@ absl::StatusOr<Statement> ToStatement(const Json& value,
 bool IsShared(absl::string_view template_arn) {
   const absl::string_view key = TemplateKey(template_arn);
   template_arn.remove_suffix(key.size());
-  return Contains(kTemplates, key) && Contains(kPartitions, template_arn);
+  return Contains(kTemplates, key) &&
+         absl::ConsumePrefix(&template_arn, "arn:") &&
+         IsPartition(template_arn);
 }
 
 // The rule for the values of one condition.

@@ -5,22 +5,22 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "pki/store/record.h"
 
 namespace pki {
 namespace {
 
-constexpr uint32_t kAuditFormat = 1;
 constexpr int64_t kMillisPerSecond = 1000;
 constexpr int64_t kNanosPerMilli = 1000000;
 
-AuditEntry Entry(v1::AuditEvent event, absl::string_view ca_id,
-                 absl::string_view what,
-                 const google::protobuf::Timestamp& time) {
+AuditEntry MakeEntry(v1::AuditEvent event, absl::string_view ca_id,
+                     absl::string_view what,
+                     const google::protobuf::Timestamp& time) {
   // Digits have no sign: what is before 1970 comes first, all at 0.
   const int64_t millis = std::max<int64_t>(
       0, time.seconds() * kMillisPerSecond + time.nanos() / kNanosPerMilli);
   v1::AuditRecord record;
-  record.set_format(kAuditFormat);
+  record.set_format(kRecordFormat);
   record.set_event(event);
   *record.mutable_time() = time;
   return {absl::StrCat("audit/", ca_id, "/",
@@ -32,12 +32,12 @@ AuditEntry Entry(v1::AuditEvent event, absl::string_view ca_id,
 
 AuditEntry AuditOfCsr(absl::string_view ca_id,
                       const google::protobuf::Timestamp& time) {
-  return Entry(v1::AUDIT_EVENT_CSR, ca_id, "csr", time);
+  return MakeEntry(v1::AUDIT_EVENT_CSR, ca_id, "csr", time);
 }
 
 AuditEntry AuditOfCertificate(absl::string_view ca_id, absl::string_view serial,
                               const google::protobuf::Timestamp& time) {
-  return Entry(v1::AUDIT_EVENT_CERTIFICATE, ca_id, serial, time);
+  return MakeEntry(v1::AUDIT_EVENT_CERTIFICATE, ca_id, serial, time);
 }
 
 }  // namespace pki

@@ -24,7 +24,7 @@ namespace {
 
 constexpr absl::string_view kCertificateField = "Request.Certificate";
 constexpr absl::string_view kChainField = "Request.CertificateChain";
-constexpr absl::string_view kLabels[] = {"CERTIFICATE"};
+constexpr absl::string_view kLabels[] = {kCertificateLabel};
 constexpr uint64_t kVersion3 = 2;
 constexpr size_t kMaxKeyIdentifier = 64;  // bytes of the longest digest
 

@@ -2,6 +2,7 @@
 #include "pki/ca/lifecycle.h"
 
 #include <algorithm>
+#include <array>
 
 #include "absl/strings/substitute.h"
 #include "pki/base/status.h"
@@ -24,6 +25,8 @@ enum class Next {
 constexpr Next no = Next::kRefused;
 constexpr Next ok = Next::kStay;
 
+constexpr size_t kStates = 7;
+
 // User Guide: updating a private CA, table of states; API Reference:
 // DeleteCertificateAuthority, RestoreCertificateAuthority. An EXPIRED CA is
 // stored as ACTIVE or DISABLED, and a new certificate gives it that state back.
@@ -31,13 +34,8 @@ constexpr Next ok = Next::kStay;
 // CA's ARN.
 struct Row {
   CaUse use;
-  Next creating;
-  Next pending;
-  Next active;
-  Next disabled;
-  Next expired;
-  Next deleted;
-  Next failed;
+  // For each state, in the order of the enum.
+  std::array<Next, kStates> next;
   v1::Reason reason;
   absl::string_view sentence;
 };
@@ -47,53 +45,68 @@ constexpr absl::string_view kCannotIssue =
 constexpr absl::string_view kCannotUpdate =
     "The certificate authority must be in the ACTIVE or DISABLED state to be "
     "updated";
+static_assert(v1::CertificateAuthorityStatus_MAX == kStates,
+              "every state has a column");
 // clang-format off
 constexpr Row kRows[] = {
-    // CREATING, PENDING_CERTIFICATE, ACTIVE, DISABLED, EXPIRED, DELETED, FAILED
-    {CaUse::kIssue, no, no, ok, no, no, no, no,
+    // CREATING, PENDING_CERTIFICATE, ACTIVE, DELETED, DISABLED, EXPIRED, FAILED
+    {CaUse::kIssue,
+     {no, no, ok, no, no, no, no},
      v1::REASON_STATE_ISSUE, kCannotIssue},
-    {CaUse::kIssueOwn, no, ok, ok, no, ok, no, no,
+    {CaUse::kIssueOwn,
+     {no, ok, ok, no, no, ok, no},
      v1::REASON_STATE_ISSUE, kCannotIssue},
-    {CaUse::kGetCsr, no, ok, ok, ok, ok, no, no,
+    {CaUse::kGetCsr,
+     {no, ok, ok, no, ok, ok, no},
      v1::REASON_STATE_CSR,
      "The certificate authority $0 is not in the correct state to have a "
      "certificate signing request."},
     // The service says it in these words here too.
-    {CaUse::kGetOwn, no, no, ok, ok, ok, no, no,
+    {CaUse::kGetOwn,
+     {no, no, ok, no, ok, ok, no},
      v1::REASON_STATE_CERTIFICATE,
      "The certificate authority $0 is not in the correct state to have a "
      "certificate signing request."},
-    {CaUse::kGetCertificate, no, ok, ok, ok, ok, no, no,
+    {CaUse::kGetCertificate,
+     {no, ok, ok, no, ok, ok, no},
      v1::REASON_STATE_GET_CERTIFICATE,
      "The certificate authority $0 is not in the correct state to have issued "
      "certificates."},
-    {CaUse::kImport, no, Next::kActive, ok, no, Next::kStored, no, no,
+    {CaUse::kImport,
+     {no, Next::kActive, ok, no, no, Next::kStored, no},
      v1::REASON_STATE_IMPORT,
      "The certificate authority $0 is not in a valid state for importing a "
      "certificate"},
-    {CaUse::kEnable, no, no, ok, Next::kActive, no, no, no,
+    {CaUse::kEnable,
+     {no, no, ok, no, Next::kActive, no, no},
      v1::REASON_STATE_UPDATE, kCannotUpdate},
-    {CaUse::kDisable, no, no, Next::kDisabled, ok, no, no, no,
+    {CaUse::kDisable,
+     {no, no, Next::kDisabled, no, ok, no, no},
      v1::REASON_STATE_UPDATE, kCannotUpdate},
-    {CaUse::kConfigure, no, no, ok, ok, no, no, no,
+    {CaUse::kConfigure,
+     {no, no, ok, no, ok, no, no},
      v1::REASON_STATE_UPDATE, kCannotUpdate},
-    {CaUse::kDelete, Next::kDeleted, Next::kDeleted, no, Next::kDeleted,
-     Next::kDeleted, no, Next::kDeleted,
+    {CaUse::kDelete,
+     {Next::kDeleted, Next::kDeleted, no, no, Next::kDeleted, Next::kDeleted, Next::kDeleted},
      v1::REASON_STATE_DELETE,
      "The certificate authority $0 cannot be deleted in its state; an active "
      "one must be disabled first."},
-    {CaUse::kRestore, no, no, no, no, no, Next::kPrevious, no,
+    {CaUse::kRestore,
+     {no, no, no, Next::kPrevious, no, no, no},
      v1::REASON_STATE_RESTORE,
      "The certificate authority $0 is not deleted."},
-    {CaUse::kRevoke, no, no, ok, ok, no, no, no,
+    {CaUse::kRevoke,
+     {no, no, ok, no, ok, no, no},
      v1::REASON_STATE_REVOKE,
      "The certificate authority $0 is not in a valid state for revoking "
      "certificates."},
-    {CaUse::kReport, no, no, ok, ok, no, no, no,
+    {CaUse::kReport,
+     {no, no, ok, no, ok, no, no},
      v1::REASON_STATE_REPORT,
      "The certificate authority $0 is not in a valid state for an audit "
      "report."},
-    {CaUse::kManage, no, ok, ok, ok, ok, no, no,
+    {CaUse::kManage,
+     {no, ok, ok, no, ok, ok, no},
      v1::REASON_STATE_MANAGE,
      "The certificate authority $0 is not in a valid state for this "
      "operation."},
@@ -107,24 +120,9 @@ const Row& RowOf(CaUse use) {
 }
 
 Next NextOf(const Row& row, Status shown) {
-  switch (shown) {
-    case v1::CERTIFICATE_AUTHORITY_STATUS_CREATING:
-      return row.creating;
-    case v1::CERTIFICATE_AUTHORITY_STATUS_PENDING_CERTIFICATE:
-      return row.pending;
-    case v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE:
-      return row.active;
-    case v1::CERTIFICATE_AUTHORITY_STATUS_DISABLED:
-      return row.disabled;
-    case v1::CERTIFICATE_AUTHORITY_STATUS_EXPIRED:
-      return row.expired;
-    case v1::CERTIFICATE_AUTHORITY_STATUS_DELETED:
-      return row.deleted;
-    case v1::CERTIFICATE_AUTHORITY_STATUS_FAILED:
-      return row.failed;
-    default:
-      return Next::kRefused;
-  }
+  // No state has the number 0.
+  const auto index = static_cast<size_t>(shown) - 1;
+  return index < kStates ? row.next[index] : Next::kRefused;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "pki/base/partition.h"
 #include "pki/ca/revocation_uris.h"
 #include "pki/der/time.h"
 #include "pki/x509/certificate.h"
@@ -18,7 +19,6 @@ namespace {
 
 constexpr absl::string_view kDefaultAccount = "000000000000";
 constexpr absl::string_view kDefaultRegion = "us-east-1";
-constexpr absl::string_view kPartitions[] = {"aws", "aws-cn", "aws-us-gov"};
 constexpr uint32_t kDefaultIdempotencySeconds = 300;
 constexpr size_t kMaxPermissions = 10000;
 
@@ -57,8 +57,7 @@ absl::StatusOr<Settings> Settings::From(
                   "A region has lower-case letters, digits and hyphens.");
   }
   settings.partition = OrDefault(configuration.partition(), kPartitions[0]);
-  if (std::find(std::begin(kPartitions), std::end(kPartitions),
-                settings.partition) == std::end(kPartitions)) {
+  if (!IsPartition(settings.partition)) {
     return Refuse(v1::REASON_CONFIGURATION_PARTITION, "Configuration.Partition",
                   absl::StrCat("A partition is one of ",
                                absl::StrJoin(kPartitions, ", "), "."));

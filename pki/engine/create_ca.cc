@@ -175,7 +175,7 @@ absl::Status CreateCertificateAuthority(
   const Settings& settings = context.settings();
   Token token(absl::StrCat("create/", context.caller().account), request);
   const bool has_token = request.has_idempotency_token();
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+  const auto create = [&]() -> absl::Status {
     if (has_token) {
       PKI_ASSIGN_OR_RETURN(
           auto answered,
@@ -191,17 +191,17 @@ absl::Status CreateCertificateAuthority(
     absl::Status committed = context.store().Commit(std::move(creation.batch));
     if (committed.ok()) {
       response->set_certificate_authority_arn(creation.arn);
-      return absl::OkStatus();
+      return committed;
     }
     // A commit whose answer was lost has taken place: then the CA needs its
     // key.
     const auto ca = context.store().Get(creation.ca_key);
     if (ca.ok() && !ca->has_value()) DestroyKey(context, creation);
-    if (ReasonOf(committed) != v1::REASON_STORE_PRECONDITION) return committed;
-    // Another caller with the same token was faster, or what keys are sealed
-    // under has changed.
-  }
-  return LostRace("");
+    return committed;
+  };
+  // Again when another caller with the same token was faster, or what keys are
+  // sealed under has changed.
+  return Retry(create, "");
 }
 
 }  // namespace pki

@@ -16,7 +16,7 @@ void ToMessage(const IssueResult& result,
   if (result.ok()) {
     message->set_certificate_arn(result->arn);
     message->set_certificate(
-        EncodePem("CERTIFICATE", View(result->certificate)));
+        EncodePem(kCertificateLabel, View(result->certificate)));
     return;
   }
   const v1::ErrorDetail detail = DetailOf(result.status());

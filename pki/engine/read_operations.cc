@@ -10,8 +10,6 @@
 namespace pki {
 namespace {
 
-constexpr absl::string_view kCertificateLabel = "CERTIFICATE";
-
 std::string CertificatePem(const std::string& der) {
   return EncodePem(kCertificateLabel, View(der));
 }

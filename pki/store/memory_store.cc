@@ -32,10 +32,7 @@ absl::StatusOr<std::vector<Entry>> MemoryStore::Scan(const KeyRange& range,
 absl::Status MemoryStore::Commit(WriteBatch batch) {
   const std::lock_guard<std::mutex> lock(mutex_);
   for (const Precondition& precondition : batch.preconditions) {
-    if (!Holds(precondition)) {
-      return Refuse(v1::REASON_STORE_PRECONDITION, "",
-                    "the record changed meanwhile; try again");
-    }
+    if (!Holds(precondition)) return PreconditionFailed();
   }
   ++version_;
   for (auto& [key, bytes] : batch.puts) {

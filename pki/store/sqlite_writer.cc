@@ -102,8 +102,7 @@ absl::Status SqliteWriter::TryGroup(const std::vector<WriteBatch>& batches,
   for (size_t i = 0; i < batches.size(); ++i) {
     PKI_ASSIGN_OR_RETURN(const bool holds, Holds(batches[i].preconditions));
     if (!holds) {
-      outcomes[i] = Refuse(v1::REASON_STORE_PRECONDITION, "",
-                           "the record changed meanwhile; try again");
+      outcomes[i] = PreconditionFailed();
       continue;
     }
     PKI_RETURN_IF_ERROR(Apply(batches[i], ++version));

@@ -48,6 +48,9 @@ struct WriteBatch {
   std::vector<std::string> deletes;
 };
 
+// REASON_STORE_PRECONDITION, as every store refuses with it.
+absl::Status PreconditionFailed();
+
 // Implementations are called from any thread. A read sees every commit that
 // returned before it began.
 class Store {

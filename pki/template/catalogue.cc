@@ -13,13 +13,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "pki/base/partition.h"
 #include "pki/base/status.h"
 #include "pki/template/expand.h"
 
 namespace pki {
 namespace {
-
-constexpr absl::string_view kPartitions[] = {"aws", "aws-cn", "aws-us-gov"};
 
 // Keeps the first error; without a collector the parser writes to stderr.
 class FirstError : public google::protobuf::io::ErrorCollector {
@@ -47,10 +46,7 @@ struct ArnParts {
 std::optional<ArnParts> Split(absl::string_view arn) {
   if (!absl::ConsumePrefix(&arn, "arn:")) return std::nullopt;
   const absl::string_view partition = arn.substr(0, arn.find(':'));
-  if (std::find(std::begin(kPartitions), std::end(kPartitions), partition) ==
-      std::end(kPartitions)) {
-    return std::nullopt;
-  }
+  if (!IsPartition(partition)) return std::nullopt;
   arn.remove_prefix(partition.size());
   ArnParts parts{arn, ""};
   if (!absl::ConsumePrefix(&arn, ":acm-pca:")) return std::nullopt;

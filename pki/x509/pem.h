@@ -12,6 +12,9 @@
 
 namespace pki {
 
+// The label of certificates (RFC 7468 section 5.1).
+inline constexpr absl::string_view kCertificateLabel = "CERTIFICATE";
+
 // True when the text holds a "-----BEGIN" line.
 bool LooksLikePem(absl::string_view text);
 
