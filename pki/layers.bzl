@@ -14,6 +14,7 @@ LAYERS = [
     ["policy", "lint"],
     ["access"],
     ["store"],
+    ["object"],
     ["keystore"],
     ["audit"],
     ["ca"],

@@ -1,4 +1,4 @@
-// Keys of records and conversion of times.
+// Keys of records.
 #include "pki/engine/records.h"
 
 #include "absl/strings/str_cat.h"
@@ -32,31 +32,6 @@ std::string PermissionPrefix(absl::string_view ca_id) {
 std::string PermissionKey(absl::string_view ca_id, absl::string_view principal,
                           absl::string_view account) {
   return absl::StrCat(PermissionPrefix(ca_id), principal, "/", account);
-}
-
-KeyRange KeysUnder(absl::string_view prefix) {
-  KeyRange range{std::string(prefix), std::string(prefix)};
-  // '0' follows '/'.
-  range.end.back() = '0';
-  return range;
-}
-
-std::string KeyAfter(absl::string_view key) {
-  return absl::StrCat(key, absl::string_view("\0", 1));
-}
-
-google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  google::protobuf::Timestamp timestamp;
-  const int64_t seconds = absl::ToUnixSeconds(time);
-  timestamp.set_seconds(seconds);
-  timestamp.set_nanos(static_cast<int32_t>(
-      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
-  return timestamp;
-}
-
-absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp) {
-  return absl::FromUnixSeconds(timestamp.seconds()) +
-         absl::Nanoseconds(timestamp.nanos());
 }
 
 }  // namespace pki

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "google/protobuf/timestamp.pb.h"
+#include "pki/base/timestamp.h"
+#include "pki/store/key_range.h"
 #include "pki/store/record.h"
 
 namespace pki {
@@ -25,15 +25,6 @@ std::string PolicyKey(absl::string_view ca_id);
 std::string PermissionPrefix(absl::string_view ca_id);
 std::string PermissionKey(absl::string_view ca_id, absl::string_view principal,
                           absl::string_view account);
-
-// The keys that begin with `prefix`, which ends in a slash.
-KeyRange KeysUnder(absl::string_view prefix);
-
-// The first key that comes after `key`.
-std::string KeyAfter(absl::string_view key);
-
-google::protobuf::Timestamp ToTimestamp(absl::Time time);
-absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp);
 
 }  // namespace pki
 

@@ -1,7 +1,6 @@
-// Keys and times.
+// Keys.
 #include "pki/engine/records.h"
 
-#include "absl/time/time.h"
 #include "gtest/gtest.h"
 
 namespace pki {
@@ -11,19 +10,6 @@ TEST(RecordsTest, HaveKeysApart) {
   EXPECT_EQ(CaKey("id"), "ca/id");
   EXPECT_EQ(CertificateKey("id", "serial"), "cert/id/serial");
   EXPECT_EQ(TokenKey("issue/id", "hash"), "token/issue/id/hash");
-}
-
-TEST(TimestampTest, GoesThereAndBack) {
-  for (const absl::Time time :
-       {absl::UnixEpoch(), absl::FromUnixMillis(1772366400123),
-        absl::FromUnixMillis(-1), absl::FromUnixMillis(-631152000000),
-        absl::FromUnixSeconds(253402300799)}) {
-    const auto timestamp = ToTimestamp(time);
-    EXPECT_EQ(FromTimestamp(timestamp), time);
-    // As protobuf wants it, before 1970 too.
-    EXPECT_GE(timestamp.nanos(), 0);
-    EXPECT_LT(timestamp.nanos(), 1000000000);
-  }
 }
 
 }  // namespace

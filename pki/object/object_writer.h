@@ -1,0 +1,88 @@
+// Putting an object into a store, part by part: it takes the memory of one
+// part, whatever the object's size, and is there with its last byte or not at
+// all.
+#ifndef PKI_OBJECT_OBJECT_WRITER_H_
+#define PKI_OBJECT_OBJECT_WRITER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "pki/base/bytes.h"
+#include "pki/base/ports.h"
+#include "pki/object/object_key.h"
+#include "pki/store/store.h"
+
+namespace pki {
+
+// For one thread.
+class ObjectWriter {
+ public:
+  // Of every part but the last, in bytes.
+  static constexpr size_t kPartSize = 1 << 20;
+
+  // `store` outlives this; `now` becomes the object's time. Errors:
+  // ENTROPY_FAILURE.
+  static absl::StatusOr<std::unique_ptr<ObjectWriter>> New(Store* store,
+                                                           Entropy& entropy,
+                                                           absl::Time now);
+  ObjectWriter(const ObjectWriter&) = delete;
+  ObjectWriter& operator=(const ObjectWriter&) = delete;
+  // Deletes the parts of what was not published, as far as the store lets it;
+  // DeleteUnreachable() deletes the rest.
+  ~ObjectWriter();
+
+  const std::string& content_id() const { return content_id_; }
+  uint64_t size() const { return size_; }  // bytes, so far
+
+  // Errors: STORAGE_FAILURE.
+  absl::Status Append(absl::string_view bytes);
+
+  // Commits `batch`, and with it the object under `name` in place of what is
+  // there, whose parts are deleted then. Nothing can be appended after it.
+  // Errors: REASON_STORE_PRECONDITION, also when another object was published
+  // there meanwhile: the caller decides and publishes again, or never;
+  // STORAGE_FAILURE.
+  absl::Status Publish(const ObjectName& name, absl::string_view content_type,
+                       WriteBatch batch);
+
+ private:
+  ObjectWriter(Store* store, std::string content_id, absl::Time now)
+      : store_(*store), content_id_(std::move(content_id)), now_(now) {}
+
+  // What follows the parts that are in the store, as the next one.
+  std::pair<std::string, Bytes> NextPart() const;
+
+  Store& store_;
+  const std::string content_id_;
+  const absl::Time now_;
+  uint64_t size_ = 0;
+  uint64_t stored_parts_ = 0;
+  Bytes rest_;  // less than a part
+  // Where a commit failed, or its answer was lost.
+  std::optional<std::string> perhaps_published_;
+  bool is_published_ = false;
+};
+
+// Deletes all parts of a content. Errors: STORAGE_FAILURE.
+absl::Status DeleteContent(Store& store, absl::string_view content_id);
+
+// Deletes what is there, if its content is this one, with its parts. Errors:
+// STORAGE_FAILURE.
+absl::Status DeleteObject(Store& store, const ObjectName& name,
+                          absl::string_view content_id);
+
+// Deletes the contents that were begun before `before` and are no object's:
+// what writers left that ended without a word. One that has not ended by then
+// loses its parts: let it be long ago. Errors: STORAGE_FAILURE.
+absl::Status DeleteUnreachable(Store& store, absl::Time before);
+
+}  // namespace pki
+
+#endif  // PKI_OBJECT_OBJECT_WRITER_H_
