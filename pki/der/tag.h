@@ -14,6 +14,7 @@ inline constexpr Tag kBitString = CBS_ASN1_BITSTRING;
 inline constexpr Tag kOctetString = CBS_ASN1_OCTETSTRING;
 inline constexpr Tag kNull = CBS_ASN1_NULL;
 inline constexpr Tag kOid = CBS_ASN1_OBJECT;
+inline constexpr Tag kEnumerated = CBS_ASN1_ENUMERATED;
 inline constexpr Tag kUtf8String = CBS_ASN1_UTF8STRING;
 inline constexpr Tag kNumericString = CBS_ASN1_NUMERICSTRING;
 inline constexpr Tag kPrintableString = CBS_ASN1_PRINTABLESTRING;

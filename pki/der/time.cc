@@ -27,6 +27,22 @@ absl::Time FromUtc(absl::CivilSecond civil) {
   return absl::FromUnixSeconds(civil - absl::CivilSecond());
 }
 
+Bytes Encode(Tag tag, absl::CivilSecond civil) {
+  const int year = static_cast<int>(civil.year());
+  const bool utc = tag == kUtcTime;
+  char text[17];
+  char* out = text;
+  *out++ = static_cast<char>(tag);
+  *out++ = utc ? 13 : 15;
+  if (!utc) out = PutTwoDigits(year / 100, out);
+  for (const int part : {year % 100, civil.month(), civil.day(), civil.hour(),
+                         civil.minute(), civil.second()}) {
+    out = PutTwoDigits(part, out);
+  }
+  *out++ = 'Z';
+  return Bytes(text, out - text);
+}
+
 }  // namespace
 
 std::optional<absl::Time> ParseTime(Tag tag, ByteView contents) {
@@ -68,19 +84,12 @@ std::optional<absl::Time> ParseTime(Tag tag, ByteView contents) {
 Bytes EncodeTime(absl::Time time) {
   const absl::CivilSecond civil =
       absl::ToCivilSecond(time, absl::UTCTimeZone());
-  const int year = static_cast<int>(civil.year());
-  const bool utc = year < 2050;
-  char text[17];
-  char* out = text;
-  *out++ = static_cast<char>(utc ? kUtcTime : kGeneralizedTime);
-  *out++ = utc ? 13 : 15;
-  if (!utc) out = PutTwoDigits(year / 100, out);
-  for (const int part : {year % 100, civil.month(), civil.day(), civil.hour(),
-                         civil.minute(), civil.second()}) {
-    out = PutTwoDigits(part, out);
-  }
-  *out++ = 'Z';
-  return Bytes(text, out - text);
+  return Encode(civil.year() < 2050 ? kUtcTime : kGeneralizedTime, civil);
+}
+
+Bytes EncodeGeneralizedTime(absl::Time time) {
+  return Encode(kGeneralizedTime,
+                absl::ToCivilSecond(time, absl::UTCTimeZone()));
 }
 
 }  // namespace pki::der

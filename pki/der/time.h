@@ -27,6 +27,10 @@ std::optional<absl::Time> ParseTime(Tag tag, ByteView contents);
 // lies between FirstTime() and LastTime(); fractions of a second are dropped.
 Bytes EncodeTime(absl::Time time);
 
+// The same as a GeneralizedTime whatever the year, as OCSP has them (RFC 6960
+// section 4.2.1).
+Bytes EncodeGeneralizedTime(absl::Time time);
+
 }  // namespace pki::der
 
 #endif  // PKI_DER_TIME_H_

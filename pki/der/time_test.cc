@@ -37,6 +37,15 @@ TEST(TimeTest, ReadsWhatItWrites) {
   }
 }
 
+TEST(TimeTest, WritesAGeneralizedTimeInEveryYear) {
+  for (const absl::Time time : {FirstTime(), Utc(2049, 12, 31, 23, 59, 59),
+                                Utc(2050, 1, 1, 0, 0, 0), LastTime()}) {
+    const Bytes der = EncodeGeneralizedTime(time);
+    EXPECT_EQ(static_cast<Tag>(der[0]), kGeneralizedTime);
+    EXPECT_EQ(ParseTime(kGeneralizedTime, View(der).subspan(2)), time);
+  }
+}
+
 TEST(TimeTest, PivotsUtcTimeAt1950) {
   EXPECT_EQ(ParseTime(kUtcTime, View("500101000000Z")),
             Utc(1950, 1, 1, 0, 0, 0));

@@ -1,0 +1,114 @@
+// CertIDs, and the table of their hashes.
+#include "pki/x509/ocsp_cert_id.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "pki/crypto/digest.h"
+#include "pki/crypto/signature_algorithm.h"
+#include "pki/der/oid.h"
+#include "pki/der/reader.h"
+#include "pki/der/writer.h"
+
+namespace pki {
+namespace {
+
+// One hash. SHA-1 is no Digest: nothing is signed with it.
+struct Row {
+  CertIdHash hash;
+  ByteView oid;
+  size_t size;  // of a digest, in bytes
+  Digest digest;
+};
+constexpr Row kRows[] = {
+    {CertIdHash::kSha1, oid::kSha1, 20, Digest::kNone},
+    {CertIdHash::kSha256, oid::kSha256, 32, Digest::kSha256},
+    {CertIdHash::kSha384, oid::kSha384, 48, Digest::kSha384},
+    {CertIdHash::kSha512, oid::kSha512, 64, Digest::kSha512},
+};
+
+const Row& RowOf(CertIdHash hash) { return kRows[static_cast<int>(hash)]; }
+
+// The row that the next AlgorithmIdentifier names; null when there is none.
+const Row* ReadHash(der::Reader* reader) {
+  der::Reader algorithm;
+  ByteView oid;
+  if (!reader->Read(der::kSequence, &algorithm) || !algorithm.ReadOid(&oid)) {
+    return nullptr;
+  }
+  ByteView parameters;
+  if (!algorithm.empty() && (!algorithm.Read(der::kNull, &parameters) ||
+                             !parameters.empty() || !algorithm.empty())) {
+    return nullptr;
+  }
+  const Row* const row =
+      std::find_if(std::begin(kRows), std::end(kRows),
+                   [oid](const Row& each) { return each.oid == oid; });
+  return row == std::end(kRows) ? nullptr : row;
+}
+
+}  // namespace
+
+absl::Span<const CertIdHash> CertIdHashes() {
+  static constexpr CertIdHash kAll[] = {CertIdHash::kSha1, CertIdHash::kSha256,
+                                        CertIdHash::kSha384,
+                                        CertIdHash::kSha512};
+  static_assert(std::size(kAll) == std::size(kRows), "each has a row");
+  return kAll;
+}
+
+Bytes HashBy(CertIdHash hash, ByteView data) {
+  if (hash == CertIdHash::kSha1) return Copy(Sha1(data));
+  return DigestOf(RowOf(hash).digest, data);
+}
+
+std::optional<CertId> ParseCertId(ByteView der) {
+  CertId id;
+  id.der = der;
+  der::Reader outer(der);
+  der::Reader fields;
+  if (!outer.Read(der::kSequence, &fields) || !outer.empty()) {
+    return std::nullopt;
+  }
+  const Row* const row = ReadHash(&fields);
+  if (row == nullptr || !fields.Read(der::kOctetString, &id.issuer_name_hash) ||
+      !fields.Read(der::kOctetString, &id.issuer_key_hash) ||
+      !fields.ReadInteger(&id.serial) || !fields.empty() ||
+      id.issuer_name_hash.size() != row->size ||
+      id.issuer_key_hash.size() != row->size) {
+    return std::nullopt;
+  }
+  id.hash = row->hash;
+  return id;
+}
+
+Bytes EncodeCertId(CertIdHash hash, ByteView issuer_name_hash,
+                   ByteView issuer_key_hash, ByteView serial) {
+  der::Writer writer(issuer_name_hash.size() * 2 + serial.size() + 32);
+  writer.Add(der::kSequence, [&](der::Writer& fields) {
+    fields.Add(der::kSequence, [&](der::Writer& algorithm) {
+      algorithm.AddOid(RowOf(hash).oid);
+      algorithm.AddBytes(der::kNull, ByteView());
+    });
+    fields.AddBytes(der::kOctetString, issuer_name_hash);
+    fields.AddBytes(der::kOctetString, issuer_key_hash);
+    fields.AddPositiveInteger(serial);
+  });
+  return writer.Finish();
+}
+
+std::optional<ByteView> PublicKeyBits(ByteView spki) {
+  der::Reader outer(spki);
+  der::Reader fields;
+  ByteView algorithm;
+  ByteView key;
+  if (!outer.Read(der::kSequence, &fields) || !outer.empty() ||
+      !fields.ReadElement(der::kSequence, &algorithm) ||
+      !fields.ReadBitStringBytes(&key) || !fields.empty()) {
+    return std::nullopt;
+  }
+  return key;
+}
+
+}  // namespace pki
