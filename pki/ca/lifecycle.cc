@@ -127,7 +127,12 @@ Next NextOf(const Row& row, Status shown) {
 
 }  // namespace
 
-Status EffectiveStatus(Status set, absl::Time not_after, absl::Time now) {
+Status EffectiveStatus(Status set, absl::Time creating_until,
+                       absl::Time not_after, absl::Time now) {
+  if (set == v1::CERTIFICATE_AUTHORITY_STATUS_PENDING_CERTIFICATE) {
+    return now < creating_until ? v1::CERTIFICATE_AUTHORITY_STATUS_CREATING
+                                : set;
+  }
   const bool has_certificate = set == v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE ||
                                set == v1::CERTIFICATE_AUTHORITY_STATUS_DISABLED;
   return has_certificate && now > not_after

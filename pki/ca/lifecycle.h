@@ -31,11 +31,13 @@ enum class CaUse {
   kManage,          // tags, permissions, policies
 };
 
-// The state that is shown: EXPIRED once the certificate has run out, whatever
-// was set, except DELETED (User Guide: updating a private CA). `not_after` is
-// that of the current certificate; ignored while there is none.
+// The state that is shown. EXPIRED once the certificate has run out, whatever
+// was set, except DELETED (User Guide: updating a private CA); `not_after` is
+// that of the current certificate, ignored while there is none. CREATING until
+// the time for PENDING_CERTIFICATE has come, which the test mode delays.
 v1::CertificateAuthorityStatus EffectiveStatus(
-    v1::CertificateAuthorityStatus set, absl::Time not_after, absl::Time now);
+    v1::CertificateAuthorityStatus set, absl::Time creating_until,
+    absl::Time not_after, absl::Time now);
 
 // OK when a CA in this state allows the use. Errors: InvalidStateException,
 // with a reason of its own for each use, at `field`.

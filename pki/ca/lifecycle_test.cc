@@ -91,12 +91,25 @@ TEST(LifecycleTest, EachStateHasAnAnswerToEachUse) {
 
 TEST(LifecycleTest, ACaExpiresWithItsCertificate) {
   const absl::Time end = absl::FromUnixSeconds(1772366400);
+  const absl::Time long_ago = absl::UnixEpoch();
   for (const Status set : {kCreating, kPending, kDeleted, kFailed}) {
-    EXPECT_EQ(EffectiveStatus(set, end, end + absl::Hours(1)), set);
+    EXPECT_EQ(EffectiveStatus(set, long_ago, end, end + absl::Hours(1)), set);
   }
   for (const Status set : {kActive, kDisabled}) {
-    EXPECT_EQ(EffectiveStatus(set, end, end), set);
-    EXPECT_EQ(EffectiveStatus(set, end, end + absl::Seconds(1)), kExpired);
+    EXPECT_EQ(EffectiveStatus(set, long_ago, end, end), set);
+    EXPECT_EQ(EffectiveStatus(set, long_ago, end, end + absl::Seconds(1)),
+              kExpired);
+  }
+}
+
+TEST(LifecycleTest, ACaIsCreatingUntilItsTimeHasCome) {
+  const absl::Time ready = absl::FromUnixSeconds(1772366400);
+  const absl::Time before = ready - absl::Milliseconds(1);
+  const absl::Time no_end = absl::InfiniteFuture();
+  EXPECT_EQ(EffectiveStatus(kPending, ready, no_end, before), kCreating);
+  EXPECT_EQ(EffectiveStatus(kPending, ready, no_end, ready), kPending);
+  for (const Status set : {kActive, kDeleted, kDisabled, kFailed}) {
+    EXPECT_EQ(EffectiveStatus(set, ready, no_end, before), set);
   }
 }
 

@@ -72,11 +72,13 @@ absl::StatusOr<Settings> Settings::From(
   const uint32_t window = configuration.idempotency_window_seconds();
   settings.idempotency_window =
       absl::Seconds(window == 0 ? kDefaultIdempotencySeconds : window);
+  settings.creating = absl::Milliseconds(configuration.creating_milliseconds());
   return settings;
 }
 
 v1::CertificateAuthorityStatus Ca::StatusAt(absl::Time now) const {
-  return EffectiveStatus(record.status(), not_after, now);
+  return EffectiveStatus(
+      record.status(), FromTimestamp(record.creating_until()), not_after, now);
 }
 
 bool Ca::IsGone(absl::Time now) const {

@@ -35,6 +35,8 @@ struct Settings {
   std::string partition;
   v1::SignatureCheck signature_check = v1::SIGNATURE_CHECK_ALWAYS;
   absl::Duration idempotency_window;
+  // For how long a new CA is CREATING.
+  absl::Duration creating;
 
   // Errors: CONFIGURATION_ERROR under "Configuration".
   static absl::StatusOr<Settings> From(

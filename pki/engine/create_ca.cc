@@ -138,6 +138,9 @@ absl::StatusOr<Creation> Decide(
   record.set_status(v1::CERTIFICATE_AUTHORITY_STATUS_PENDING_CERTIFICATE);
   *record.mutable_created_at() = ToTimestamp(now);
   *record.mutable_last_state_change_at() = ToTimestamp(now);
+  if (settings.creating > absl::ZeroDuration()) {
+    *record.mutable_creating_until() = ToTimestamp(now + settings.creating);
+  }
   *record.mutable_configuration() = configuration;
   *record.mutable_revocation() = request.revocation_configuration();
   // The default (API Reference: CreateCertificateAuthority).

@@ -9,6 +9,7 @@
 #include "pki/base/status.h"
 #include "pki/engine/authorize.h"
 #include "pki/engine/context.h"
+#include "pki/engine/injected_failures.h"
 #include "pki/engine/load_catalogue.h"
 #include "pki/engine/operations.h"
 #include "pki/wire/secrets.h"
@@ -151,9 +152,10 @@ absl::StatusOr<const Row*> FindRow(absl::string_view operation) {
 class EngineOverPorts : public Engine {
  public:
   EngineOverPorts(Settings settings, Ports ports, Catalogue catalogue,
-                  Validator validator)
+                  Validator validator, InjectedFailures failures)
       : state_(std::move(settings), std::move(ports), std::move(catalogue),
                std::move(validator)),
+        failures_(std::move(failures)),
         owner_{state_.settings.account_id,
                RootArn(state_.settings.partition, state_.settings.account_id),
                ""} {}
@@ -188,6 +190,7 @@ class EngineOverPorts : public Engine {
     PKI_RETURN_IF_ERROR(Under("Request", state_.validator.Check(request)));
     Context context(&state_, &caller);
     PKI_RETURN_IF_ERROR(row->authorize(context, row->name, request));
+    PKI_RETURN_IF_ERROR(failures_.Next(row->name));
     absl::Status status = row->run(context, request, response);
     // Perhaps what allowed it is what changed.
     if (ReasonOf(status) == v1::REASON_LOST_RACE) {
@@ -199,6 +202,7 @@ class EngineOverPorts : public Engine {
   }
 
   EngineState state_;
+  const InjectedFailures failures_;
   const Caller owner_;
 };
 
@@ -214,9 +218,14 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::New(
     requests.push_back(row.request->GetDescriptor());
   }
   PKI_ASSIGN_OR_RETURN(Validator validator, Validator::Create(requests));
+  PKI_ASSIGN_OR_RETURN(
+      InjectedFailures failures,
+      InjectedFailures::New(configuration, [](absl::string_view operation) {
+        return FindRow(operation).ok();
+      }));
   return std::make_unique<EngineOverPorts>(
       std::move(settings), std::move(ports), std::move(catalogue),
-      std::move(validator));
+      std::move(validator), std::move(failures));
 }
 
 absl::StatusOr<OperationTypes> TypesOf(absl::string_view operation) {

@@ -64,11 +64,12 @@ absl::Status DeleteCertificateAuthority(
                        ? request.permanent_deletion_time_in_days()
                        : kDefaultDeletionDays;
   const auto remove = [&](Ca& ca, absl::Time now) -> absl::Status {
+    const bool restorable = IsRestorable(ca.StatusAt(now));
     const v1::CertificateAuthorityStatus before = ca.record.status();
     PKI_RETURN_IF_ERROR(ca.Apply(CaUse::kDelete, now));
     ca.record.set_status_before_deletion(before);
     *ca.record.mutable_restorable_until() =
-        ToTimestamp(IsRestorable(before) ? now + absl::Hours(24) * days : now);
+        ToTimestamp(restorable ? now + absl::Hours(24) * days : now);
     return absl::OkStatus();
   };
   PKI_RETURN_IF_ERROR(
