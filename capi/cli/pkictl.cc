@@ -10,6 +10,7 @@
 #include "capi/cli/demo.h"
 #include "capi/cli/explain.h"
 #include "capi/cli/keys.h"
+#include "capi/cli/serve/serve.h"
 #include "capi/cli/store.h"
 #include "capi/cli/version.h"
 
@@ -21,7 +22,7 @@ constexpr int kWrongUsage = 2;
 
 // In the order of the help.
 constexpr void (*kSubcommands[])(CLI::App&, Commands*) = {
-    AddDemo, AddExplain, AddCall, AddStore, AddKeys, AddVersion};
+    AddDemo, AddExplain, AddCall, AddStore, AddKeys, AddServe, AddVersion};
 
 int Main(int argc, char** argv) {
   CLI::App app("A certificate authority in one program, with no server.");

@@ -1,0 +1,433 @@
+// HTTP by Boost.Beast, whose parser and timers bound what one client can take.
+// Everything is done on the thread that runs the io_context, save the calls of
+// the handler, which a pool of threads makes: so nothing here needs a lock.
+#include "capi/cli/serve/server.h"
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/types/optional.h"
+#include "boost/asio/bind_executor.hpp"
+#include "boost/asio/executor_work_guard.hpp"
+#include "boost/asio/io_context.hpp"
+#include "boost/asio/ip/tcp.hpp"
+#include "boost/asio/post.hpp"
+#include "boost/asio/signal_set.hpp"
+#include "boost/asio/steady_timer.hpp"
+#include "boost/asio/thread_pool.hpp"
+#include "boost/asio/write.hpp"
+#include "boost/beast/core/flat_buffer.hpp"
+#include "boost/beast/core/tcp_stream.hpp"
+#include "boost/beast/http/error.hpp"
+#include "boost/beast/http/message.hpp"
+#include "boost/beast/http/parser.hpp"
+#include "boost/beast/http/read.hpp"
+#include "boost/beast/http/string_body.hpp"
+#include "boost/beast/http/write.hpp"
+
+namespace pkictl {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace net = boost::asio;
+using net::ip::tcp;
+using Error = beast::error_code;
+
+// A commit waits for the disk, and a call for that: more than there are cores.
+constexpr size_t kCallers = 16;
+constexpr size_t kReadBytes = 4096;
+constexpr auto kAcceptAgain = std::chrono::milliseconds(100);
+
+constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr absl::string_view kBusy =
+    "{\"__type\":\"ServiceUnavailable\","
+    "\"message\":\"All connections are in use: try again.\"}";
+
+// As the service's: a UUID.
+std::string NewRequestId(std::random_device& random) {
+  std::array<uint32_t, 4> words = {};
+  for (uint32_t& word : words) word = random();
+  return absl::StrFormat("%08x-%04x-4%03x-a%03x-%04x%08x", words[0],
+                         words[1] >> 16, words[1] & 0xfff, words[2] >> 20,
+                         words[2] & 0xffff, words[3]);
+}
+
+HttpAnswer Answer(const HttpHandler& handler, const HttpRequest& request) {
+  try {
+    return handler(request);
+  } catch (const std::exception& thrown) {
+    return Refuse(500, "InternalFailure", thrown.what());
+  }
+}
+
+// What a client is told about a request that could not be read; nothing when
+// there is no one to tell.
+absl::optional<HttpAnswer> Complaint(Error error) {
+  if (error == http::error::body_limit) {
+    return Refuse(413, "RequestEntityTooLargeException",
+                  "The body is larger than this server takes.");
+  }
+  if (error == http::error::header_limit ||
+      error == http::error::buffer_overflow) {
+    return Refuse(431, "RequestHeaderFieldsTooLarge",
+                  "The headers are larger than this server takes.");
+  }
+  if (error == http::error::end_of_stream ||
+      error.category() !=
+          http::make_error_code(http::error::end_of_stream).category()) {
+    return absl::nullopt;
+  }
+  return Refuse(
+      400, "MalformedHttpRequestException",
+      absl::StrCat("This is no request of HTTP/1.1: ", error.message(), "."));
+}
+
+class Connection;
+
+// What all connections share.
+struct Server {
+  explicit Server(const HttpOptions& given_options,
+                  const HttpHandler& given_handler)
+      : options(given_options), handler(given_handler) {}
+
+  const HttpOptions& options;
+  const HttpHandler& handler;
+  // One thread.
+  net::io_context io{1};
+  net::thread_pool callers{kCallers};
+  tcp::acceptor acceptor{io};
+  net::signal_set signals{io, SIGTERM, SIGINT};
+  net::steady_timer accept_again{io};
+  absl::flat_hash_set<Connection*> connections;
+  bool stopping = false;
+  std::random_device random;
+};
+
+// Each function that begins an operation ends with it; what the operation ends
+// with goes on. A connection lives as long as an operation has a pointer to it.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Server* server, tcp::socket socket)
+      : server_(*server),
+        options_(server->options),
+        stream_(std::move(socket)),
+        buffer_(options_.max_header_bytes + kReadBytes) {
+    server_.connections.insert(this);
+  }
+  ~Connection() { server_.connections.erase(this); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Waits for a request, whose first bytes may be here.
+  void Wait() {
+    parser_.emplace();
+    parser_->header_limit(options_.max_header_bytes);
+    parser_->body_limit(options_.max_body_bytes);
+    if (buffer_.size() != 0) return ReadHeader();
+    if (server_.stopping) return Close();
+    idle_ = true;
+    SetDeadline(options_.idle_time);
+    stream_.async_read_some(
+        buffer_.prepare(kReadBytes),
+        [self = shared_from_this()](Error error, size_t size) {
+          self->idle_ = false;
+          self->buffer_.commit(size);
+          if (!error) self->ReadHeader();
+        });
+  }
+
+  // Ends it when no request has begun.
+  void Stop() {
+    if (idle_) stream_.cancel();
+  }
+
+ private:
+  void SetDeadline(absl::Duration time) {
+    stream_.expires_after(absl::ToChronoNanoseconds(time));
+  }
+
+  void ReadHeader() {
+    SetDeadline(options_.request_time);
+    http::async_read_header(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](Error error, size_t /*size*/) {
+          if (error) return self->Complain(error);
+          if (self->IsToContinue()) return self->SendContinue();
+          self->ReadBody();
+        });
+  }
+
+  bool IsToContinue() const {
+    const auto& header = parser_->get();
+    return !parser_->is_done() && header.version() >= 11 &&
+           beast::iequals(header[http::field::expect], "100-continue");
+  }
+
+  void SendContinue() {
+    net::async_write(stream_, net::buffer(kContinue.data(), kContinue.size()),
+                     [self = shared_from_this()](Error error, size_t /*size*/) {
+                       if (!error) self->ReadBody();
+                     });
+  }
+
+  void ReadBody() {
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](Error error, size_t /*size*/) {
+                       if (error) return self->Complain(error);
+                       self->Call();
+                     });
+  }
+
+  void Complain(Error error) {
+    absl::optional<HttpAnswer> answer = Complaint(error);
+    if (!answer.has_value()) return;
+    request_ = HttpRequest();
+    keep_alive_ = false;
+    is_read_ = false;
+    Send(*std::move(answer));
+  }
+
+  void Call() {
+    auto message = parser_->release();
+    keep_alive_ = message.keep_alive();
+    is_read_ = true;
+    request_ = HttpRequest();
+    request_.method = std::string(message.method_string());
+    request_.target = std::string(message.target());
+    for (const auto& field : message) {
+      request_.headers.push_back(
+          {absl::AsciiStrToLower(std::string(field.name_string())),
+           std::string(field.value())});
+    }
+    request_.body = std::move(message.body());
+    // The engine takes the time that it takes.
+    stream_.expires_never();
+    OnCaller([this] { answer_ = Answer(server_.handler, request_); },
+             [this] {
+               request_.body = std::string();
+               Send(std::move(answer_));
+             });
+  }
+
+  // Runs `call` on a thread of the pool, and then `done` here.
+  template <typename CallFunction, typename DoneFunction>
+  void OnCaller(CallFunction call, DoneFunction done) {
+    net::post(server_.callers,
+              [self = shared_from_this(), call, done,
+               work = net::make_work_guard(server_.io)]() mutable {
+                call();
+                net::io_context& io = self->server_.io;
+                net::post(io, [self = std::move(self), done] { done(); });
+              });
+  }
+
+  void Send(HttpAnswer answer) {
+    answer_ = std::move(answer);
+    if (server_.stopping) keep_alive_ = false;
+    to_send_ = answer_.size.value_or(answer_.body.size());
+    const std::string id = NewRequestId(server_.random);
+    message_ = {};
+    message_.result(static_cast<unsigned>(answer_.status));
+    for (const HttpHeader& header : answer_.headers) {
+      message_.set(header.name, header.value);
+    }
+    message_.set("x-amzn-RequestId", id);
+    message_.set(http::field::date,
+                 absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(),
+                                  absl::UTCTimeZone()));
+    message_.keep_alive(keep_alive_);
+    message_.content_length(to_send_);
+    if (request_.method == "HEAD") {
+      to_send_ = 0;
+    } else {
+      message_.body() = std::move(answer_.body);
+    }
+    if (options_.log != nullptr) {
+      options_.log(absl::StrCat(id, " ", answer_.status, " ", request_.method,
+                                " ", absl::CHexEscape(request_.target), " ",
+                                absl::CHexEscape(answer_.subject)));
+    }
+    SetDeadline(options_.request_time);
+    http::async_write(
+        stream_, message_,
+        [self = shared_from_this()](Error error, size_t /*size*/) {
+          if (!error) self->Sent(self->message_.body().size());
+        });
+  }
+
+  void Sent(size_t size) {
+    to_send_ -= size;
+    if (to_send_ != 0 && answer_.next != nullptr) return NextPart();
+    if (keep_alive_) return Wait();
+    Close();
+  }
+
+  void NextPart() {
+    stream_.expires_never();
+    OnCaller([this] { part_ = answer_.next(); },
+             [this] {
+               if (part_.ok() && !part_->empty() && part_->size() <= to_send_) {
+                 SendPart();
+               }
+             });
+  }
+
+  void SendPart() {
+    SetDeadline(options_.request_time);
+    net::async_write(stream_, net::buffer(*part_),
+                     [self = shared_from_this()](Error error, size_t size) {
+                       if (!error) self->Sent(size);
+                     });
+  }
+
+  void Close() {
+    Error ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    if (!is_read_) Drain();
+  }
+
+  // Closing with unread bytes would take the answer from the client before it
+  // reads it.
+  void Drain() {
+    buffer_.clear();
+    stream_.async_read_some(
+        buffer_.prepare(kReadBytes),
+        [self = shared_from_this()](Error error, size_t /*size*/) {
+          if (!error) self->Drain();
+        });
+  }
+
+  Server& server_;
+  const HttpOptions& options_;
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  // Absent before the first request; it cannot be used twice.
+  absl::optional<http::request_parser<http::string_body>> parser_;
+  HttpRequest request_;
+  HttpAnswer answer_;
+  http::response<http::string_body> message_;
+  absl::StatusOr<std::string> part_;
+  uint64_t to_send_ = 0;
+  bool keep_alive_ = false;
+  // The request was read to its end.
+  bool is_read_ = true;
+  // No request has begun.
+  bool idle_ = false;
+};
+
+// It fits into what a new socket can take.
+void SendBusy(tcp::socket socket) {
+  const std::string answer = absl::StrCat(
+      "HTTP/1.1 503 Service Unavailable\r\n"
+      "Content-Type: application/x-amz-json-1.1\r\n"
+      "x-amzn-ErrorType: ServiceUnavailable\r\n"
+      "Connection: close\r\n"
+      "Content-Length: ",
+      kBusy.size(), "\r\n\r\n", kBusy);
+  Error ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(net::buffer(answer), ignored);
+  socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+void Accept(Server* server) {
+  server->acceptor.async_accept([server](Error error, tcp::socket socket) {
+    if (!server->acceptor.is_open()) return;
+    if (error) {
+      // Out of file descriptors, for one.
+      server->accept_again.expires_after(kAcceptAgain);
+      server->accept_again.async_wait([server](Error cancelled) {
+        if (!cancelled) Accept(server);
+      });
+      return;
+    }
+    if (server->connections.size() >= server->options.max_connections) {
+      SendBusy(std::move(socket));
+    } else {
+      socket.set_option(tcp::no_delay(true), error);
+      std::make_shared<Connection>(server, std::move(socket))->Wait();
+    }
+    Accept(server);
+  });
+}
+
+absl::StatusOr<tcp::endpoint> EndpointOf(const std::string& listen) {
+  const size_t colon = listen.rfind(':');
+  std::string address = listen.substr(0, colon);
+  if (address.size() > 2 && address.front() == '[' && address.back() == ']') {
+    address = address.substr(1, address.size() - 2);
+  }
+  uint32_t port = 0;
+  Error error;
+  const auto parsed = net::ip::make_address(address, error);
+  if (error || colon == std::string::npos ||
+      !absl::SimpleAtoi(listen.substr(colon + 1), &port) || port > 0xffff) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        listen, " is no IP address with a port, as 127.0.0.1:8080"));
+  }
+  return tcp::endpoint(parsed, static_cast<uint16_t>(port));
+}
+
+absl::Status Listen(const std::string& listen, tcp::acceptor* acceptor) {
+  const auto endpoint = EndpointOf(listen);
+  if (!endpoint.ok()) return endpoint.status();
+  Error error;
+  acceptor->open(endpoint->protocol(), error);
+  if (!error)
+    acceptor->set_option(net::socket_base::reuse_address(true), error);
+  if (!error) acceptor->bind(*endpoint, error);
+  if (!error) acceptor->listen(net::socket_base::max_listen_connections, error);
+  if (!error) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("cannot listen on ", listen, ": ", error.message()));
+}
+
+void Stop(Server* server) {
+  server->stopping = true;
+  server->acceptor.close();
+  server->accept_again.cancel();
+  for (Connection* const connection : server->connections) connection->Stop();
+}
+
+std::string UrlOf(const tcp::endpoint& endpoint) {
+  const std::string address = endpoint.address().to_string();
+  return absl::StrCat(
+      "http://",
+      endpoint.address().is_v6() ? absl::StrCat("[", address, "]") : address,
+      ":", endpoint.port());
+}
+
+}  // namespace
+
+absl::Status ServeHttp(const HttpOptions& options, const HttpHandler& handler) {
+  Server server(options, handler);
+  absl::Status listens = Listen(options.listen, &server.acceptor);
+  if (!listens.ok()) return listens;
+  server.signals.async_wait([&server](Error error, int /*signal*/) {
+    if (error) return;
+    // From now on they do what they do by default.
+    server.signals.clear();
+    Stop(&server);
+  });
+  Accept(&server);
+  options.ready(UrlOf(server.acceptor.local_endpoint()));
+  server.io.run();
+  server.callers.join();
+  return absl::OkStatus();
+}
+
+}  // namespace pkictl

@@ -1,0 +1,44 @@
+// HTTP/1.1 for a handler, with a bound on everything that a client can take:
+// bytes, time and connections.
+#ifndef PKI_CAPI_CLI_SERVE_SERVER_H_
+#define PKI_CAPI_CLI_SERVE_SERVER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "capi/cli/serve/http.h"
+
+namespace pkictl {
+
+struct HttpOptions {
+  // An IP address and a port; port 0 picks one.
+  std::string listen;
+  // Of the request line and all headers together.
+  uint32_t max_header_bytes = 16 << 10;
+  uint32_t max_body_bytes = 4 << 20;
+  // What comes beyond them is told to come again (503).
+  size_t max_connections = 128;
+  // How long a request may take to come, from its first byte to its last, and
+  // each part of its answer to go.
+  absl::Duration request_time = absl::Seconds(30);
+  // How long a connection may wait for its next request.
+  absl::Duration idle_time = absl::Seconds(75);
+  // Told the address, "http://127.0.0.1:12345", once clients can connect.
+  std::function<void(const std::string& url)> ready;
+  // Takes a line for each answer; may be null.
+  std::function<void(absl::string_view line)> log;
+};
+
+// Serves until SIGTERM or SIGINT. Then requests that have begun are answered,
+// and it returns; a second signal ends the process. An error when it cannot
+// listen. One thread does all that is HTTP, others call `handler`.
+absl::Status ServeHttp(const HttpOptions& options, const HttpHandler& handler);
+
+}  // namespace pkictl
+
+#endif  // PKI_CAPI_CLI_SERVE_SERVER_H_
