@@ -411,6 +411,15 @@ struct Lines {
     return worker.Call<v1::DescribeTemplateResponse>(request).status();
   }
 
+  static absl::Status ShowOperations(Worker& worker) {
+    PKI_RETURN_IF_ERROR(
+        worker.Call<v1::ListOperationsResponse>(v1::ListOperationsRequest())
+            .status());
+    v1::DescribeOperationRequest request;
+    request.set_operation("IssueCertificate");
+    return worker.Call<v1::DescribeOperationResponse>(request).status();
+  }
+
   static absl::Status Revoke(Worker& worker) {
     PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
     PKI_ASSIGN_OR_RETURN(const std::string certificate,
@@ -554,6 +563,7 @@ struct Lines {
       {"put and delete a policy", 1, Share},
       {"explain", 2, Explain},
       {"show templates", 1, ShowTemplates},
+      {"show operations", 1, ShowOperations},
       {"check the store", 1, CheckStore},
       {"describe the store", 1, DescribeStore},
       {"back up the store", 1, BackUp},

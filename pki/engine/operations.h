@@ -109,6 +109,10 @@ absl::Status BackupStore(Context& context,
 absl::Status CheckStore(Context& context, const v1::CheckStoreRequest& request,
                         v1::CheckStoreResponse* response);
 
+absl::Status DescribeOperation(Context& context,
+                               const v1::DescribeOperationRequest& request,
+                               v1::DescribeOperationResponse* response);
+
 absl::Status DescribeStore(Context& context,
                            const v1::DescribeStoreRequest& request,
                            v1::DescribeStoreResponse* response);
@@ -126,6 +130,10 @@ absl::Status ExplainIssuance(Context& context,
 absl::Status IssueCertificates(Context& context,
                                const v1::IssueCertificatesRequest& request,
                                v1::IssueCertificatesResponse* response);
+
+absl::Status ListOperations(Context& context,
+                            const v1::ListOperationsRequest& request,
+                            v1::ListOperationsResponse* response);
 
 absl::Status ListTemplates(Context& context,
                            const v1::ListTemplatesRequest& request,
