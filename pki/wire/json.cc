@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -409,7 +410,7 @@ class Writer {
     bool first = true;
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
-      if (!HasValue(message, field)) continue;
+      if (!HasValue(message, field) && !IsAnswer(field)) continue;
       Member(field.json_name(), &first);
       if (field.is_repeated()) {
         List(message, field);
@@ -435,6 +436,13 @@ class Writer {
   }
 
  private:
+  // Clients go through the lists of a response without asking whether there are
+  // any.
+  static bool IsAnswer(const FieldDescriptor& field) {
+    return field.is_repeated() &&
+           absl::EndsWith(field.containing_type()->name(), "Response");
+  }
+
   // An enum without a listed value has nothing to say.
   static bool Speaks(const Message& message, const FieldDescriptor& field,
                      int index) {
@@ -463,11 +471,12 @@ class Writer {
 
   void List(const Message& message, const FieldDescriptor& field) {
     const int size = message.GetReflection()->FieldSize(message, &field);
-    char before = '[';
+    out_->push_back('[');
+    bool first = true;
     for (int item = 0; item < size; ++item) {
       if (!Speaks(message, field, item)) continue;
-      out_->push_back(before);
-      before = ',';
+      if (!first) out_->push_back(',');
+      first = false;
       Value(message, field, item);
     }
     out_->push_back(']');

@@ -5,7 +5,8 @@
 //   enum          its wire_name, a string
 //   blob          base64 with padding (RFC 4648, section 4)
 //   timestamp     seconds since 1970-01-01T00:00:00Z, a number
-//   absent        left out; a null that comes in is taken for absent
+//   absent        left out, but for the lists of a message whose name ends with
+//                 "Response": []; a null that comes in is taken for absent
 //
 // All functions are pure and safe to use from any thread. Messages are of types
 // that protoc generated.

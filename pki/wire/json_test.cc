@@ -81,6 +81,11 @@ TEST(JsonTest, KeepsTheServiceNames) {
             "{}");
 }
 
+TEST(JsonTest, AnswersWithEmptyLists) {
+  EXPECT_EQ(WriteJson(v1::ListPermissionsResponse()), R"({"Permissions":[]})");
+  EXPECT_EQ(WriteJson(v1::CreatePermissionRequest()), "{}");
+}
+
 TEST(JsonTest, CarriesEveryType) {
   const std::string text =
       R"({"Int32":-2147483648,"Int64":9223372036854775807,)"
