@@ -142,19 +142,18 @@ class HostKey : public SigningKey {
   const Bytes& spki() const override { return spki_; }
   const PublicKey& public_key() const override { return public_key_; }
 
-  absl::StatusOr<Bytes> Sign(SignatureAlgorithm algorithm,
-                             ByteView message) const override {
+  absl::StatusOr<Bytes> SignDigest(SignatureAlgorithm algorithm,
+                                   ByteView digest) const override {
     const SignatureAlgorithmInfo& info = InfoOf(algorithm);
     for (const auto& row : kSignatures) {
       if (row.algorithm != algorithm || info.family != public_key_.family()) {
         continue;
       }
-      const Bytes digest = DigestOf(info.digest, message);
       ResultSink sink;
       return sink.Finish(
           "sign",
           signer_.sign(signer_.context, arn_.c_str(), ToC(handle_), row.number,
-                       ToC(digest), ResultSink::Take, &sink));
+                       ToC(Text(digest)), ResultSink::Take, &sink));
     }
     return Refuse(
         v1::REASON_KEY_ALGORITHM_MISMATCH, "",

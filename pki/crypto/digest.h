@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 
 #include "pki/base/bytes.h"
 #include "pki/crypto/signature_algorithm.h"
@@ -17,6 +18,24 @@ std::array<uint8_t, 32> Sha256(ByteView data);
 
 // What a signature is made of. `digest` is not kNone.
 Bytes DigestOf(Digest digest, ByteView message);
+
+// The same of a message that comes in pieces. For one thread.
+class Hasher {
+ public:
+  // `digest` is not kNone.
+  explicit Hasher(Digest digest);
+  Hasher(Hasher&&) noexcept;
+  Hasher& operator=(Hasher&&) noexcept;
+  ~Hasher();
+
+  void Update(ByteView piece);
+  // Called once, at the end.
+  Bytes Finish();
+
+ private:
+  struct Impl;  // defined in the .cc only
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace pki
 

@@ -29,5 +29,14 @@ TEST(DigestTest, OfSignatures) {
             "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
 }
 
+TEST(DigestTest, InPiecesItIsTheSame) {
+  for (const Digest digest :
+       {Digest::kSha256, Digest::kSha384, Digest::kSha512}) {
+    Hasher hasher(digest);
+    for (const char* piece : {"a", "", "bc"}) hasher.Update(View(piece));
+    EXPECT_EQ(hasher.Finish(), DigestOf(digest, View("abc")));
+  }
+}
+
 }  // namespace
 }  // namespace pki

@@ -108,27 +108,25 @@ absl::StatusOr<std::shared_ptr<const PrivateKey::Impl>> Prepare(
 // The signers write a signature to `out`, which has the key's signature size,
 // and answer its length, or 0 when the library fails.
 
-size_t SignEcdsa(const EC_KEY* key, const SignatureAlgorithmInfo& info,
-                 ByteView message, uint8_t* out) {
-  const MessageHash hash(HashFunctionOf(info.digest), message);
+size_t SignEcdsa(const EC_KEY* key, ByteView digest, uint8_t* out) {
   unsigned size = 0;
-  return ECDSA_sign(0, hash.data(), hash.size(), out, &size, key) ? size : 0;
+  return ECDSA_sign(0, digest.data(), digest.size(), out, &size, key) ? size
+                                                                      : 0;
 }
 
-size_t SignRsa(RSA* key, const SignatureAlgorithmInfo& info, ByteView message,
+size_t SignRsa(RSA* key, const SignatureAlgorithmInfo& info, ByteView digest,
                uint8_t* out) {
   const HashFunction& function = HashFunctionOf(info.digest);
-  const MessageHash hash(function, message);
   if (info.pss) {
     size_t size = 0;
-    return RSA_sign_pss_mgf1(key, &size, out, RSA_size(key), hash.data(),
-                             hash.size(), function.md(), function.md(),
+    return RSA_sign_pss_mgf1(key, &size, out, RSA_size(key), digest.data(),
+                             digest.size(), function.md(), function.md(),
                              static_cast<int>(function.size))
                ? size
                : 0;
   }
   unsigned size = 0;
-  return RSA_sign(function.nid, hash.data(), hash.size(), out, &size, key)
+  return RSA_sign(function.nid, digest.data(), digest.size(), out, &size, key)
              ? size
              : 0;
 }
@@ -188,6 +186,12 @@ const PublicKey& PrivateKey::public_key() const { return impl_->public_key; }
 
 absl::StatusOr<Bytes> PrivateKey::Sign(SignatureAlgorithm algorithm,
                                        ByteView message) const {
+  const MessageHash hash(HashFunctionOf(InfoOf(algorithm).digest), message);
+  return SignDigest(algorithm, ByteView(hash.data(), hash.size()));
+}
+
+absl::StatusOr<Bytes> PrivateKey::SignDigest(SignatureAlgorithm algorithm,
+                                             ByteView digest) const {
   const ErrorQueueCleaner cleaner;
   const SignatureAlgorithmInfo& info = InfoOf(algorithm);
   const KeyFamily family = impl_->public_key.family();
@@ -200,10 +204,9 @@ absl::StatusOr<Bytes> PrivateKey::Sign(SignatureAlgorithm algorithm,
   EVP_PKEY* const key = impl_->key.get();
   Bytes signature(EVP_PKEY_size(key), '\0');
   auto* const out = reinterpret_cast<uint8_t*>(&signature[0]);
-  const size_t size =
-      family == KeyFamily::kEc
-          ? SignEcdsa(EVP_PKEY_get0_EC_KEY(key), info, message, out)
-          : SignRsa(EVP_PKEY_get0_RSA(key), info, message, out);
+  const size_t size = family == KeyFamily::kEc
+                          ? SignEcdsa(EVP_PKEY_get0_EC_KEY(key), digest, out)
+                          : SignRsa(EVP_PKEY_get0_RSA(key), info, digest, out);
   if (size == 0) return CryptoFailed("sign");
   signature.resize(size);
   return signature;

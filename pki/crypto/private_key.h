@@ -38,6 +38,11 @@ class PrivateKey {
   absl::StatusOr<Bytes> Sign(SignatureAlgorithm algorithm,
                              ByteView message) const;
 
+  // The same for a message that was hashed already, with the algorithm's hash
+  // function.
+  absl::StatusOr<Bytes> SignDigest(SignatureAlgorithm algorithm,
+                                   ByteView digest) const;
+
  private:
   explicit PrivateKey(std::shared_ptr<const Impl> impl);
   std::shared_ptr<const Impl> impl_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "pki/crypto/digest.h"
 #include "pki/testing/program.h"
 #include "pki/testing/status_matchers.h"
 
@@ -94,6 +95,19 @@ TEST(PrivateKeyTest, EveryKeySignsWithEveryAlgorithmOfItsFamily) {
       EXPECT_TRUE(
           key.public_key().Verify(info.id, View(kMessage), View(*signature)));
       ExpectOpensslVerifies(key.spki(), info, *signature);
+
+      const Bytes digest = DigestOf(info.digest, View(kMessage));
+      const auto of_digest = key.SignDigest(info.id, View(digest));
+      ASSERT_THAT(of_digest, IsOk());
+      EXPECT_TRUE(key.public_key().VerifyDigest(info.id, View(digest),
+                                                View(*signature)));
+      EXPECT_TRUE(
+          key.public_key().Verify(info.id, View(kMessage), View(*of_digest)));
+      EXPECT_FALSE(key.public_key().VerifyDigest(
+          info.id, View(digest).subspan(1), View(*signature)));
+      EXPECT_FALSE(key.public_key().VerifyDigest(
+          info.id, View(DigestOf(info.digest, View("other"))),
+          View(*signature)));
     }
   }
 }

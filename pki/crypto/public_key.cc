@@ -26,7 +26,13 @@ struct PublicKey::Impl {
   virtual ~Impl() = default;
   // `info` is of this key's family.
   virtual bool Verify(const SignatureAlgorithmInfo& info, ByteView message,
-                      ByteView signature) const = 0;
+                      ByteView signature) const {
+    const MessageHash hash(HashFunctionOf(info.digest), message);
+    return VerifyDigest(info, ByteView(hash.data(), hash.size()), signature);
+  }
+  // `digest` is of the size that the algorithm's hash function has.
+  virtual bool VerifyDigest(const SignatureAlgorithmInfo& info, ByteView digest,
+                            ByteView signature) const = 0;
 
   const KeyFamily family;
   const int bits;
@@ -108,18 +114,17 @@ class RsaKey : public PublicKey::Impl {
   RsaKey(int key_bits, bssl::UniquePtr<RSA> rsa)
       : Impl(KeyFamily::kRsa, key_bits), rsa_(std::move(rsa)) {}
 
-  bool Verify(const SignatureAlgorithmInfo& info, ByteView message,
-              ByteView signature) const override {
+  bool VerifyDigest(const SignatureAlgorithmInfo& info, ByteView digest,
+                    ByteView signature) const override {
     const HashFunction& function = HashFunctionOf(info.digest);
-    const MessageHash hash(function, message);
     if (info.pss) {
-      return RSA_verify_pss_mgf1(rsa_.get(), hash.data(), hash.size(),
+      return RSA_verify_pss_mgf1(rsa_.get(), digest.data(), digest.size(),
                                  function.md(), function.md(),
                                  static_cast<int>(function.size),
                                  signature.data(), signature.size()) == 1;
     }
-    return RSA_verify(function.nid, hash.data(), hash.size(), signature.data(),
-                      signature.size(), rsa_.get()) == 1;
+    return RSA_verify(function.nid, digest.data(), digest.size(),
+                      signature.data(), signature.size(), rsa_.get()) == 1;
   }
 
  private:
@@ -131,10 +136,9 @@ class EcKey : public PublicKey::Impl {
   EcKey(int key_bits, bssl::UniquePtr<EC_KEY> key)
       : Impl(KeyFamily::kEc, key_bits), key_(std::move(key)) {}
 
-  bool Verify(const SignatureAlgorithmInfo& info, ByteView message,
-              ByteView signature) const override {
-    const MessageHash hash(HashFunctionOf(info.digest), message);
-    return ECDSA_verify(0, hash.data(), hash.size(), signature.data(),
+  bool VerifyDigest(const SignatureAlgorithmInfo& /*info*/, ByteView digest,
+                    ByteView signature) const override {
+    return ECDSA_verify(0, digest.data(), digest.size(), signature.data(),
                         signature.size(), key_.get()) == 1;
   }
 
@@ -153,6 +157,11 @@ class Ed25519Key : public PublicKey::Impl {
     return signature.size() == ED25519_SIGNATURE_LEN &&
            ED25519_verify(message.data(), message.size(), signature.data(),
                           key_.data()) == 1;
+  }
+  // Ed25519 hashes the message twice (RFC 8032, section 5.1.7).
+  bool VerifyDigest(const SignatureAlgorithmInfo&, ByteView /*digest*/,
+                    ByteView /*signature*/) const override {
+    return false;
   }
 
  private:
@@ -321,6 +330,15 @@ bool PublicKey::Verify(SignatureAlgorithm algorithm, ByteView message,
   const SignatureAlgorithmInfo& info = InfoOf(algorithm);
   return info.family == impl_->family &&
          impl_->Verify(info, message, signature);
+}
+
+bool PublicKey::VerifyDigest(SignatureAlgorithm algorithm, ByteView digest,
+                             ByteView signature) const {
+  const ErrorQueueCleaner cleaner;
+  const SignatureAlgorithmInfo& info = InfoOf(algorithm);
+  return info.family == impl_->family &&
+         digest.size() == HashFunctionOf(info.digest).size &&
+         impl_->VerifyDigest(info, digest, signature);
 }
 
 }  // namespace pki

@@ -37,6 +37,11 @@ class PublicKey {
   bool Verify(SignatureAlgorithm algorithm, ByteView message,
               ByteView signature) const;
 
+  // The same for a message of which only the digest is there: that of the
+  // algorithm's hash function. False for Ed25519, which has none.
+  bool VerifyDigest(SignatureAlgorithm algorithm, ByteView digest,
+                    ByteView signature) const;
+
  private:
   explicit PublicKey(std::shared_ptr<const Impl> impl);
   std::shared_ptr<const Impl> impl_;

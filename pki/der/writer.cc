@@ -4,28 +4,53 @@
 #include <iterator>
 
 namespace pki::der {
+namespace {
+
+char Identifier(Tag tag) {
+  return static_cast<char>(tag >> CBS_ASN1_TAG_SHIFT |
+                           (tag & CBS_ASN1_TAG_NUMBER_MASK));
+}
+
+// What a length of one octet is below.
+constexpr size_t kLong = 0x80;
+
+// The octets of a length in the long form: how many follow, and those.
+Bytes LongLength(uint64_t length) {
+  char octets[1 + sizeof(length)];
+  char* first = std::end(octets);
+  for (uint64_t rest = length; rest != 0; rest >>= 8) {
+    *--first = static_cast<char>(rest);
+  }
+  const auto count = static_cast<size_t>(std::end(octets) - first);
+  *--first = static_cast<char>(kLong | count);
+  return Bytes(first, 1 + count);
+}
+
+}  // namespace
 
 size_t Writer::Begin(Tag tag) {
-  bytes_ += static_cast<char>(tag >> CBS_ASN1_TAG_SHIFT |
-                              (tag & CBS_ASN1_TAG_NUMBER_MASK));
+  bytes_ += Identifier(tag);
   bytes_ += '\0';
   return bytes_.size();
 }
 
 void Writer::End(size_t start) {
   const size_t length = bytes_.size() - start;
-  if (length < 0x80) {
+  if (length < kLong) {
     bytes_[start - 1] = static_cast<char>(length);
     return;
   }
-  char octets[sizeof(length)];
-  char* first = std::end(octets);
-  for (size_t rest = length; rest != 0; rest >>= 8) {
-    *--first = static_cast<char>(rest);
+  bytes_.replace(start - 1, 1, LongLength(length));
+}
+
+Bytes EncodeHeader(Tag tag, uint64_t size) {
+  Bytes header(1, Identifier(tag));
+  if (size < kLong) {
+    header += static_cast<char>(size);
+  } else {
+    header += LongLength(size);
   }
-  const size_t count = std::end(octets) - first;
-  bytes_[start - 1] = static_cast<char>(0x80 | count);
-  bytes_.insert(start, first, count);
+  return header;
 }
 
 void Writer::AddBoolean(bool value) {

@@ -57,6 +57,10 @@ class Writer {
   Bytes bytes_;
 };
 
+// The tag and the length of an element with contents of this size, for contents
+// that are too long to be in one string.
+Bytes EncodeHeader(Tag tag, uint64_t size);
+
 }  // namespace pki::der
 
 #endif  // PKI_DER_WRITER_H_

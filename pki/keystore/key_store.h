@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pki/base/bytes.h"
+#include "pki/crypto/digest.h"
 #include "pki/crypto/public_key.h"
 #include "pki/crypto/signature_algorithm.h"
 #include "pki/store/store.h"
@@ -27,10 +28,18 @@ class SigningKey {
   virtual const Bytes& spki() const = 0;
   virtual const PublicKey& public_key() const = 0;
 
-  // The signature over `message`, which is hashed inside. Errors: reasons of
-  // the range 1900, code KEY_FAILURE or CRYPTO_FAILURE.
-  virtual absl::StatusOr<Bytes> Sign(SignatureAlgorithm algorithm,
-                                     ByteView message) const = 0;
+  // The signature over a message, by its digest with the algorithm's hash
+  // function (pki/crypto/digest.h). Errors: reasons of the range 1900, code
+  // KEY_FAILURE or CRYPTO_FAILURE.
+  virtual absl::StatusOr<Bytes> SignDigest(SignatureAlgorithm algorithm,
+                                           ByteView digest) const = 0;
+
+  // The same over `message`, which is hashed here.
+  absl::StatusOr<Bytes> Sign(SignatureAlgorithm algorithm,
+                             ByteView message) const {
+    return SignDigest(algorithm,
+                      View(DigestOf(InfoOf(algorithm).digest, message)));
+  }
 };
 
 // A key that was just made.

@@ -13,9 +13,9 @@ const PublicKey& PrivateSigningKey::public_key() const {
   return key_.public_key();
 }
 
-absl::StatusOr<Bytes> PrivateSigningKey::Sign(SignatureAlgorithm algorithm,
-                                              ByteView message) const {
-  return key_.Sign(algorithm, message);
+absl::StatusOr<Bytes> PrivateSigningKey::SignDigest(
+    SignatureAlgorithm algorithm, ByteView digest) const {
+  return key_.SignDigest(algorithm, digest);
 }
 
 }  // namespace pki

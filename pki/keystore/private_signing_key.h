@@ -13,8 +13,8 @@ class PrivateSigningKey : public SigningKey {
 
   const Bytes& spki() const override;
   const PublicKey& public_key() const override;
-  absl::StatusOr<Bytes> Sign(SignatureAlgorithm algorithm,
-                             ByteView message) const override;
+  absl::StatusOr<Bytes> SignDigest(SignatureAlgorithm algorithm,
+                                   ByteView digest) const override;
 
  private:
   const PrivateKey key_;

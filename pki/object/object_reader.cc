@@ -23,7 +23,10 @@ absl::StatusOr<ObjectReader> ObjectReader::Open(Store* store, ObjectName name) {
     PKI_ASSIGN_OR_RETURN(auto stored,
                          ReadRecord<v1::ObjectRecord>(*store, key));
     if (stored.has_value()) {
-      if (stored->record.part_size() == 0) return DamagedRecord(key);
+      if (stored->record.part_size() == 0 ||
+          stored->record.size() < stored->record.head().size()) {
+        return DamagedRecord(key);
+      }
       return ObjectReader(store, std::move(name), std::move(stored->record));
     }
   }
@@ -42,8 +45,9 @@ absl::StatusOr<bool> ObjectReader::IsCurrent() const {
 absl::StatusOr<Bytes> ObjectReader::ReadPart(uint64_t number) const {
   const std::string key = PartKey(record_.content_id(), number);
   PKI_ASSIGN_OR_RETURN(std::optional<Entry> part, store_.Get(key));
-  const uint64_t size = std::min(record_.part_size(),
-                                 record_.size() - number * record_.part_size());
+  const uint64_t size =
+      std::min(record_.part_size(), record_.size() - record_.head().size() -
+                                        number * record_.part_size());
   if (part.has_value() && part->value.size() == size) {
     return std::move(part->value);
   }
@@ -61,10 +65,16 @@ absl::StatusOr<Bytes> ObjectReader::Read(uint64_t offset,
   if (offset >= record_.size()) return bytes;
   const uint64_t end =
       offset + std::min<uint64_t>(max_bytes, record_.size() - offset);
+  const uint64_t head_size = record_.head().size();
+  if (offset < head_size) {
+    bytes = record_.head().substr(offset, end - offset);
+    offset += bytes.size();
+  }
   while (offset < end) {
     const uint64_t part_size = record_.part_size();
-    PKI_ASSIGN_OR_RETURN(const Bytes part, ReadPart(offset / part_size));
-    const uint64_t begin = offset % part_size;
+    PKI_ASSIGN_OR_RETURN(const Bytes part,
+                         ReadPart((offset - head_size) / part_size));
+    const uint64_t begin = (offset - head_size) % part_size;
     const uint64_t taken = std::min(part.size() - begin, end - offset);
     bytes.append(part, begin, taken);
     offset += taken;

@@ -128,6 +128,35 @@ TEST_F(ObjectTest, TakesWhatItIsGivenInPiecesOfAnySize) {
   EXPECT_EQ(*Get(name_) == content, true);
 }
 
+TEST_F(ObjectTest, BeginsWithWhatWasKnownLast) {
+  for (const size_t size : {size_t{0}, kPart, 2 * kPart + 100}) {
+    const Bytes content = Content(size);
+    auto writer = NewWriter();
+    ASSERT_THAT(writer->Append(content), IsOk());
+    Bytes back;
+    ASSERT_THAT(writer->ReadBack([&](absl::string_view piece) {
+      back.append(piece.data(), piece.size());
+    }),
+                IsOk());
+    EXPECT_EQ(back == content, true) << size;
+    writer->Prepend("head");
+    ASSERT_THAT(writer->Append("tail"), IsOk());
+    ASSERT_THAT(writer->Publish(name_, kType, {}), IsOk());
+    const auto reader = ObjectReader::Open(&store_, name_);
+    ASSERT_THAT(reader, IsOk());
+    const Bytes whole = "head" + content + "tail";
+    EXPECT_EQ(reader->record().size(), whole.size());
+    for (const uint64_t offset : {0, 1, 3, 4, 5}) {
+      for (const size_t length : {size_t{1}, size_t{4}, kPart + 1, SIZE_MAX}) {
+        EXPECT_EQ(reader->Read(offset, length).value() ==
+                      whole.substr(offset, length),
+                  true)
+            << offset << " " << length;
+      }
+    }
+  }
+}
+
 TEST_F(ObjectTest, IsNotThereBeforeItIsPublished) {
   auto writer = NewWriter();
   ASSERT_THAT(writer->Append(Content(2 * kPart + 1)), IsOk());

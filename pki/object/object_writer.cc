@@ -77,6 +77,23 @@ absl::Status ObjectWriter::Append(absl::string_view bytes) {
   return absl::OkStatus();
 }
 
+absl::Status ObjectWriter::ReadBack(
+    const std::function<void(absl::string_view)>& visit) const {
+  for (uint64_t number = 0; number < stored_parts_; ++number) {
+    const std::string key = PartKey(content_id_, number);
+    PKI_ASSIGN_OR_RETURN(const std::optional<Entry> part, store_.Get(key));
+    if (!part.has_value()) return DamagedRecord(key);
+    visit(part->value);
+  }
+  visit(rest_);
+  return absl::OkStatus();
+}
+
+void ObjectWriter::Prepend(Bytes head) {
+  head_ = std::move(head);
+  size_ += head_.size();
+}
+
 absl::Status ObjectWriter::Publish(const ObjectName& name,
                                    absl::string_view content_type,
                                    WriteBatch batch) {
@@ -87,6 +104,7 @@ absl::Status ObjectWriter::Publish(const ObjectName& name,
   record.set_content_id(content_id_);
   record.set_part_size(kPartSize);
   record.set_size(size_);
+  record.set_head(head_);
   record.set_content_type(std::string(content_type));
   *record.mutable_created_at() = ToTimestamp(now_);
 

@@ -5,6 +5,7 @@
 #define PKI_OBJECT_OBJECT_WRITER_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,15 @@ class ObjectWriter {
   // Errors: STORAGE_FAILURE.
   absl::Status Append(absl::string_view bytes);
 
+  // Shows `visit` all that was appended so far, in pieces and in order. Errors:
+  // STORAGE_FAILURE.
+  absl::Status ReadBack(
+      const std::function<void(absl::string_view)>& visit) const;
+
+  // Puts `head`, of a few hundred bytes, ahead of all that is appended. Called
+  // once, when it is known.
+  void Prepend(Bytes head);
+
   // Commits `batch`, and with it the object under `name` in place of what is
   // there, whose parts are deleted then. Nothing can be appended after it.
   // Errors: REASON_STORE_PRECONDITION, also when another object was published
@@ -65,6 +75,7 @@ class ObjectWriter {
   uint64_t size_ = 0;
   uint64_t stored_parts_ = 0;
   Bytes rest_;  // less than a part
+  Bytes head_;
   // Where a commit failed, or its answer was lost.
   std::optional<std::string> perhaps_published_;
   bool is_published_ = false;

@@ -114,10 +114,10 @@ class FailingKeyStore : public KeyStore {
 
     const Bytes& spki() const override { return key_->spki(); }
     const PublicKey& public_key() const override { return key_->public_key(); }
-    absl::StatusOr<Bytes> Sign(SignatureAlgorithm algorithm,
-                               ByteView message) const override {
+    absl::StatusOr<Bytes> SignDigest(SignatureAlgorithm algorithm,
+                                     ByteView digest) const override {
       PKI_RETURN_IF_ERROR(plan_->Next(v1::REASON_CRYPTO_FAILED));
-      return key_->Sign(algorithm, message);
+      return key_->SignDigest(algorithm, digest);
     }
 
    private:

@@ -19,6 +19,17 @@ constexpr der::Tag kDistributionPointName = der::ContextConstructed(0);
 constexpr der::Tag kFullName = der::ContextConstructed(0);
 constexpr der::Tag kUriName = der::Context(6);
 
+// [0] with one URI as fullName, in the SEQUENCE that both kinds of distribution
+// point are.
+void AddDistributionPoint(absl::string_view uri, der::Writer& writer) {
+  writer.Add(der::kSequence, [&](der::Writer& point) {
+    point.Add(kDistributionPointName, [&](der::Writer& name) {
+      name.Add(kFullName,
+               [&](der::Writer& names) { names.AddText(kUriName, uri); });
+    });
+  });
+}
+
 }  // namespace
 
 std::optional<Extension> ParseExtension(ByteView der) {
@@ -246,15 +257,30 @@ Bytes EncodeSubjectKeyIdentifier(ByteView key_identifier) {
 
 Bytes EncodeCrlDistributionPoint(absl::string_view uri) {
   der::Writer writer(uri.size() + 16);
-  writer.Add(der::kSequence, [&](der::Writer& points) {
-    points.Add(der::kSequence, [&](der::Writer& point) {
-      point.Add(kDistributionPointName, [&](der::Writer& name) {
-        name.Add(kFullName,
-                 [&](der::Writer& names) { names.AddText(kUriName, uri); });
-      });
-    });
-  });
+  writer.Add(der::kSequence,
+             [&](der::Writer& points) { AddDistributionPoint(uri, points); });
   return writer.Finish();
+}
+
+Bytes EncodeIssuingDistributionPoint(absl::string_view uri) {
+  der::Writer writer(uri.size() + 16);
+  AddDistributionPoint(uri, writer);
+  return writer.Finish();
+}
+
+std::optional<absl::string_view> ParseIssuingDistributionPoint(ByteView value) {
+  der::Reader outer(value);
+  der::Reader point;
+  der::Reader name;
+  der::Reader names;
+  ByteView uri;
+  if (!outer.Read(der::kSequence, &point) || !outer.empty() ||
+      !point.Read(kDistributionPointName, &name) || !point.empty() ||
+      !name.Read(kFullName, &names) || !name.empty() ||
+      !names.Read(kUriName, &uri) || !names.empty()) {
+    return std::nullopt;
+  }
+  return Text(uri);
 }
 
 Bytes EncodeAuthorityInfoAccessOcsp(absl::string_view uri) {

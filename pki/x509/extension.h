@@ -90,6 +90,11 @@ Bytes EncodeSubjectKeyIdentifier(ByteView key_identifier);
 // RFC 5280 section 4.2.1.13: one distribution point with one URI as fullName.
 Bytes EncodeCrlDistributionPoint(absl::string_view uri);
 
+// RFC 5280 section 5.2.5: the same distribution point, and no other limit.
+Bytes EncodeIssuingDistributionPoint(absl::string_view uri);
+// The URI of a value of that form; none for any other value.
+std::optional<absl::string_view> ParseIssuingDistributionPoint(ByteView value);
+
 // RFC 5280 section 4.2.2.1: one access description, id-ad-ocsp.
 Bytes EncodeAuthorityInfoAccessOcsp(absl::string_view uri);
 

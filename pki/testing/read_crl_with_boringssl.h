@@ -1,0 +1,37 @@
+// BoringSSL's X509_CRL, to compare our CRLs with.
+#ifndef PKI_TESTING_READ_CRL_WITH_BORINGSSL_H_
+#define PKI_TESTING_READ_CRL_WITH_BORINGSSL_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pki/base/bytes.h"
+
+namespace pki {
+
+// What BoringSSL finds in a CRL.
+struct CrlOfBoringSsl {
+  struct Entry {
+    std::string serial;      // hexadecimal, no leading zero
+    std::string revoked_at;  // the content of the ASN.1 time
+    int reason = -1;         // -1 for none
+  };
+
+  long version = 0;
+  std::string this_update;
+  std::string next_update;  // empty for none
+  std::string number;       // hexadecimal; empty for none
+  std::string partition;    // the URI of the critical IDP; empty for none
+  std::vector<Entry> entries;
+  // The CRL as BoringSSL writes it.
+  Bytes der;
+};
+
+// None when d2i_X509_CRL does not take `der` as a whole.
+std::optional<CrlOfBoringSsl> ReadCrlWithBoringSsl(ByteView der);
+
+}  // namespace pki
+
+#endif  // PKI_TESTING_READ_CRL_WITH_BORINGSSL_H_
