@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "pki/base/bytes.h"
 #include "pki/base/status.h"
+#include "pki/engine/certificate_index.h"
 #include "pki/store/sqlite_store.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/csr.h"
@@ -72,6 +73,11 @@ void KeepEntry(const Entry& entry, Contents* contents, Problems* problems) {
     Keep(entry, &contents->permissions, problems);
   } else if (kind == "policy") {
     Keep(entry, &contents->policies, problems);
+  } else if (kind == "index") {
+    contents->index.insert(entry.key);
+    if (!entry.value.empty()) {
+      AddProblem(problems, entry.key, "has a value");
+    }
   } else if (kind != "keyring" && kind != "pagination") {
     AddProblem(problems, entry.key, "is of no known kind");
   }
@@ -177,6 +183,26 @@ void CheckAudit(const Contents& contents, Problems* problems) {
   }
 }
 
+// What certificates are found by, against what is in them.
+void CheckIndex(const Contents& contents, Problems* problems) {
+  std::set<std::string> index = contents.index;
+  for (const auto& [key, record] : contents.certificates) {
+    const auto certificate = Certificate::Parse(View(record.certificate()), "");
+    if (!certificate.ok()) continue;
+    const std::vector<std::string> parts = PartsOf(key);
+    for (const std::string& entry :
+         IndexKeys(parts[1], parts.back(), record.template_arn(),
+                   certificate->tbs())) {
+      if (index.erase(entry) == 0) {
+        AddProblem(problems, key, absl::StrCat("is not found by ", entry));
+      }
+    }
+  }
+  for (const std::string& entry : index) {
+    AddProblem(problems, entry, "leads to no such certificate");
+  }
+}
+
 // Whether each record, which has the id of a CA in its key, has that CA.
 template <typename Record>
 void CheckOwners(const std::map<std::string, Record>& records,
@@ -272,6 +298,7 @@ void CheckContents(const Contents& contents, const Answers& answers,
     }
   }
   CheckAudit(contents, problems);
+  CheckIndex(contents, problems);
   for (const auto& [key, record] : contents.revocations) {
     if (contents.certificates.count(CertificateOf(key)) == 0) {
       AddProblem(problems, key, "is of no certificate");

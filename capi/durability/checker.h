@@ -4,6 +4,7 @@
 #define CAPI_DURABILITY_CHECKER_H_
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -24,6 +25,8 @@ struct Contents {
   std::map<std::string, v1::RevocationRecord> revocations;
   std::map<std::string, v1::PermissionRecord> permissions;
   std::map<std::string, v1::PolicyRecord> policies;
+  // The keys of what certificates are found by.
+  std::set<std::string> index;
 };
 
 // Reads everything; what cannot be read, or is of no known kind, is a problem.
@@ -32,7 +35,8 @@ Contents ReadContents(Store& store, Problems* problems);
 // Adds a problem for every answer that the store does not keep, and for every
 // record that does not go with the others: certificates have the serial of
 // their key and a CA, audit entries match certificates and CAs one to one,
-// tokens name what is there.
+// the index has what certificates are found by and nothing else, tokens name
+// what is there.
 void CheckContents(const Contents& contents, const Answers& answers,
                    Problems* problems);
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "capi/durability/abi_client.h"
 #include "capi/durability/answer.h"
@@ -103,7 +104,7 @@ const Damage kDamages[] = {
      [](Contents& contents) {
        contents.certificates.erase(contents.certificates.begin());
      }},
-    {"a certificate is gone with its audit entry and token", true,
+    {"a certificate is gone with all that goes with it", true,
      [](Contents& contents) {
        const std::string serial =
            contents.certificates.begin()->first.substr(sizeof("cert/") - 1);
@@ -116,6 +117,11 @@ const Damage kDamages[] = {
            break;
          }
          ++entry;
+       }
+       const std::string number = serial.substr(serial.rfind('/'));
+       for (auto key = contents.index.begin(); key != contents.index.end();) {
+         key = absl::EndsWith(*key, number) ? contents.index.erase(key)
+                                            : std::next(key);
        }
        contents.tokens.clear();
      }},
@@ -167,6 +173,10 @@ const Damage kDamages[] = {
      [](Contents& contents) {
        contents.tokens.begin()->second.set_arn("arn:a/b");
      }},
+    {"an index entry is gone", false,
+     [](Contents& contents) { contents.index.erase(contents.index.begin()); }},
+    {"an index entry is of nothing", false,
+     [](Contents& contents) { contents.index.insert("index/nobody/x/y/01"); }},
     {"a revocation is gone", true,
      [](Contents& contents) { contents.revocations.clear(); }},
     {"a revocation is of nothing", false,
@@ -231,6 +241,16 @@ TEST(ReadContentsTest, FindsWhatIsNoRecord) {
     ReadContents(store, &problems);
     EXPECT_THAT(problems, SizeIs(1));
   }
+}
+
+TEST(ReadContentsTest, FindsAValueInTheIndex) {
+  MemoryStore store;
+  WriteBatch batch;
+  batch.puts.emplace_back("index/x/subject/y/1", "value");
+  ASSERT_THAT(store.Commit(std::move(batch)), IsOk());
+  Problems problems;
+  ReadContents(store, &problems);
+  EXPECT_THAT(problems, SizeIs(1));
 }
 
 // --- Answers ----------------------------------------------------------------

@@ -462,6 +462,13 @@ struct Lines {
         .status();
   }
 
+  static absl::Status ListCertificates(Worker& worker) {
+    PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
+    auto request = OfCa<v1::ListCertificatesRequest>(ca.arn);
+    request.set_subject("NO*");
+    return worker.Call<v1::ListCertificatesResponse>(request).status();
+  }
+
   static absl::Status Tag(Worker& worker) {
     PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
     auto tag = OfCa<v1::TagCertificateAuthorityRequest>(ca.arn);
@@ -558,6 +565,7 @@ struct Lines {
       {"revoke", 3, Revoke},
       {"disable, delete and restore a CA", 2, LiveAndDie},
       {"list CAs", 2, ListAuthorities},
+      {"list certificates", 2, ListCertificates},
       {"tag and untag", 2, Tag},
       {"give and take a permission", 1, Permit},
       {"put and delete a policy", 1, Share},

@@ -32,15 +32,6 @@ bool IsRegion(absl::string_view text) {
   });
 }
 
-// "0a:1b:…", as the service shows serials of certificates.
-std::string SerialWithColons(ByteView serial) {
-  // The octet that keeps a positive INTEGER positive is not part of the number.
-  if (serial.size() > 1 && serial[0] == 0) serial.remove_prefix(1);
-  return absl::StrJoin(serial, ":", [](std::string* out, uint8_t octet) {
-    absl::StrAppend(out, absl::Hex(octet, absl::kZeroPad2));
-  });
-}
-
 }  // namespace
 
 absl::StatusOr<Settings> Settings::From(

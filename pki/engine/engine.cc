@@ -128,6 +128,7 @@ const std::vector<Row>& Rows() {
       PKI_OPERATION(IssueCertificate, Issuing()),
       PKI_OPERATION(IssueCertificates, ForAll()),
       PKI_OPERATION(ListCertificateAuthorities, InAccount()),
+      PKI_OPERATION(ListCertificates, OnCa()),
       PKI_OPERATION(ListOperations, ForAll()),
       PKI_OPERATION(ListPermissions, OnCa()),
       PKI_OPERATION(ListTags, OnCa()),

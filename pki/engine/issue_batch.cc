@@ -18,8 +18,10 @@
 #include "absl/strings/strip.h"
 #include "pki/audit/audit_entry.h"
 #include "pki/base/status.h"
+#include "pki/engine/certificate_index.h"
 #include "pki/engine/decide_issuance.h"
 #include "pki/engine/token.h"
+#include "pki/x509/certificate.h"
 
 namespace pki {
 namespace {
@@ -55,6 +57,7 @@ struct Item {
   Serial serial = {};
   std::optional<Plan> plan;
   IssuedCertificate issued;
+  std::vector<std::string> index_keys;
   absl::Status refusal;
 
   void Refuse(absl::Status status) {
@@ -197,6 +200,12 @@ absl::Status Batch::Decide(Item& item) const {
 }
 
 absl::Status Batch::Sign(Item& item) const {
+  const auto tbs = ParseTbsCertificate(item.plan->tbs());
+  if (!tbs.has_value()) {
+    return Refuse(v1::REASON_INTERNAL, "", "A plan is no TBSCertificate.");
+  }
+  item.index_keys = IndexKeys(item.signer->ca.arn.id, Hex(item.serial),
+                              item.form->arn(), *tbs);
   PKI_ASSIGN_OR_RETURN(
       item.issued.certificate,
       item.signer->issuer->Redeem(*std::move(item.plan),
@@ -302,6 +311,9 @@ void Batch::AddTo(const Item& item, WriteBatch* batch) const {
   batch->preconditions.push_back({key, std::nullopt});
   batch->puts.emplace_back(std::move(key), record.SerializeAsString());
   batch->puts.push_back(AuditOfCertificate(ca.arn.id, serial, timestamp_));
+  for (const std::string& index_key : item.index_keys) {
+    batch->puts.emplace_back(index_key, Bytes());
+  }
   if (item.token.has_value()) item.token->Record(item.issued.arn, now_, batch);
 }
 

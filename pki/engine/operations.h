@@ -131,6 +131,10 @@ absl::Status IssueCertificates(Context& context,
                                const v1::IssueCertificatesRequest& request,
                                v1::IssueCertificatesResponse* response);
 
+absl::Status ListCertificates(Context& context,
+                              const v1::ListCertificatesRequest& request,
+                              v1::ListCertificatesResponse* response);
+
 absl::Status ListOperations(Context& context,
                             const v1::ListOperationsRequest& request,
                             v1::ListOperationsResponse* response);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "pki/base/status.h"
 #include "pki/der/time.h"
 #include "pki/der/writer.h"
@@ -69,6 +70,14 @@ std::optional<TbsCertificate> ParseTbsCertificate(ByteView der) {
     tbs.extensions = *std::move(extensions);
   }
   return tbs;
+}
+
+std::string SerialWithColons(ByteView serial) {
+  // The octet that keeps a positive INTEGER positive is not part of the number.
+  if (serial.size() > 1 && serial[0] == 0) serial.remove_prefix(1);
+  return absl::StrJoin(serial, ":", [](std::string* out, uint8_t octet) {
+    absl::StrAppend(out, absl::Hex(octet, absl::kZeroPad2));
+  });
 }
 
 absl::StatusOr<Certificate> Certificate::Parse(ByteView der,

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -34,6 +35,9 @@ struct TbsCertificate {
 // Reads a whole TBSCertificate. None when it is not DER of that shape; what it
 // says is not judged here.
 std::optional<TbsCertificate> ParseTbsCertificate(ByteView der);
+
+// "0a:1b:2c", as the service shows the serials of certificates.
+std::string SerialWithColons(ByteView serial);
 
 // Immutable. Owns its DER; every view lives as long as the object or a copy.
 class Certificate {
