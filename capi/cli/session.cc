@@ -21,15 +21,6 @@ bool Exists(const std::string& path) {
   return std::filesystem::exists(path, failure);
 }
 
-absl::StatusOr<SealingKey> GivenKey(const KeyOptions& options) {
-  auto key = ReadKey(options);
-  if (!key.ok() || !key->empty()) return key;
-  if (const char* passphrase = std::getenv("PKICTL_PASSPHRASE")) {
-    key->passphrase.assign(passphrase, passphrase + std::strlen(passphrase));
-  }
-  return key;
-}
-
 absl::StatusOr<bool> HasKeyring(Client& client) {
   const auto store = client.Call("DescribeStore", Json::object());
   if (!store.ok()) return store.status();
@@ -40,6 +31,15 @@ absl::StatusOr<bool> HasKeyring(Client& client) {
 }
 
 }  // namespace
+
+absl::StatusOr<SealingKey> GivenKey(const KeyOptions& options) {
+  auto key = ReadKey(options);
+  if (!key.ok() || !key->empty()) return key;
+  if (const char* passphrase = std::getenv("PKICTL_PASSPHRASE")) {
+    key->passphrase.assign(passphrase, passphrase + std::strlen(passphrase));
+  }
+  return key;
+}
 
 absl::StatusOr<Session> Session::Open(const StoreOptions& options) {
   Settings settings;

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "capi/cli/client.h"
 #include "capi/cli/options.h"
+#include "capi/cli/secret.h"
 #include "capi/cli/settings.h"
 
 namespace pkictl {
@@ -36,6 +37,9 @@ class Session {
   Settings settings_;
   Client client_;
 };
+
+// What the options name, or PKICTL_PASSPHRASE; else it is empty.
+absl::StatusOr<SealingKey> GivenKey(const KeyOptions& options);
 
 // An error unless the name is that of a file; or of one that is there.
 absl::Status CheckIsFile(const std::string& store);

@@ -1,6 +1,10 @@
 // Calls through the C ABI.
 #include "capi/cli/serve/engine.h"
 
+#include <strings.h>
+
+#include <algorithm>
+
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -14,6 +18,25 @@ int32_t CopyKey(void* context, uint8_t* out) {
   return 0;
 }
 
+// Leaves no copy of the passphrase. The engine's parser leaves one: the price
+// of a configuration that has members unknown here.
+Secret WithPassphrase(const nlohmann::json& configuration,
+                      const Secret& passphrase) {
+  const std::string json = configuration.dump();
+  Secret text(json.begin(), json.end());
+  if (passphrase.empty()) return text;
+  std::string encoded = absl::Base64Escape(View(passphrase));
+  text.pop_back();
+  for (const absl::string_view part :
+       {absl::string_view(configuration.empty() ? "" : ","),
+        absl::string_view("\"passphrase\":\""), absl::string_view(encoded),
+        absl::string_view("\"}")}) {
+    text.insert(text.end(), part.begin(), part.end());
+  }
+  explicit_bzero(&encoded[0], encoded.size());
+  return text;
+}
+
 const char* OrNull(const std::string& text) {
   return text.empty() ? nullptr : text.c_str();
 }
@@ -25,24 +48,21 @@ int Reply::status() const {
   return code < PKI_STORAGE_FAILURE ? 400 : 500;
 }
 
-absl::StatusOr<Engine> Engine::Open(nlohmann::json configuration,
-                                    const SealingKey& key) {
+absl::StatusOr<Engine> Engine::Open(const nlohmann::json& configuration,
+                                    SealingKey key) {
+  auto kept = std::make_unique<Secret>(std::move(key.key));
   pki_host host = {};
   host.size = sizeof(host);
-  Secret bytes = key.key;
-  if (!bytes.empty()) {
-    host.context = &bytes;
+  if (!kept->empty()) {
+    host.context = kept.get();
     host.key_encryption_key = CopyKey;
   }
-  if (!key.passphrase.empty()) {
-    configuration["passphrase"] = absl::Base64Escape(View(key.passphrase));
-  }
-  const std::string json = configuration.dump();
+  const Secret json = WithPassphrase(configuration, key.passphrase);
   pki_engine* engine = nullptr;
   pki_error* error = nullptr;
   if (pki_engine_open(PKI_ENCODING_JSON, json.data(), json.size(), &host,
                       &engine, &error) == PKI_OK) {
-    return Engine(engine);
+    return Engine(std::move(kept), engine);
   }
   absl::Status status = absl::UnknownError(
       absl::StrCat("cannot open an engine: ", pki_error_json(error)));

@@ -40,8 +40,8 @@ class Engine {
  public:
   // `configuration` is an EngineConfiguration (proto/config.proto) in JSON,
   // without a key. An error's text is for a person.
-  static absl::StatusOr<Engine> Open(nlohmann::json configuration,
-                                     const SealingKey& key);
+  static absl::StatusOr<Engine> Open(const nlohmann::json& configuration,
+                                     SealingKey key);
 
   Reply Call(const Caller& caller, const std::string& operation,
              absl::string_view request) const;
@@ -51,8 +51,11 @@ class Engine {
     void operator()(pki_engine* engine) const { pki_engine_close(engine); }
   };
 
-  explicit Engine(pki_engine* engine) : engine_(engine) {}
+  Engine(std::unique_ptr<Secret> key, pki_engine* engine)
+      : key_(std::move(key)), engine_(engine) {}
 
+  // The engine has its address.
+  std::unique_ptr<Secret> key_;
   std::unique_ptr<pki_engine, Closer> engine_;
 };
 

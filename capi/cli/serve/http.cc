@@ -14,23 +14,25 @@ absl::string_view HttpRequest::Header(absl::string_view name) const {
   return "";
 }
 
-HttpAnswer AnswerJson(int status, std::string json) {
+HttpAnswer AnswerJson(int status, const std::string& type, std::string json) {
   HttpAnswer answer;
   answer.status = status;
   answer.headers = {{"Content-Type", "application/x-amz-json-1.1"}};
+  if (!type.empty()) answer.headers.push_back({"x-amzn-ErrorType", type});
   answer.body = std::move(json);
+  answer.note = type;
   return answer;
 }
 
-HttpAnswer Refuse(int status, const std::string& type,
-                  const std::string& message) {
-  const nlohmann::ordered_json body = {{"__type", type}, {"message", message}};
+HttpAnswer AnswerJson(const Refusal& refusal) {
+  const nlohmann::ordered_json body = {{"__type", refusal.type},
+                                       {"message", refusal.message}};
   // Messages quote what came from outside.
-  HttpAnswer answer = AnswerJson(
-      status, body.dump(-1, ' ', false,
-                        nlohmann::ordered_json::error_handler_t::replace));
-  answer.headers.push_back({"x-amzn-ErrorType", type});
-  return answer;
+  return AnswerJson(
+      refusal.status, refusal.type,
+      body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
+
+const char kHttpDate[] = "%a, %d %b %Y %H:%M:%S GMT";
 
 }  // namespace pkictl

@@ -4,12 +4,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/optional.h"
 
 namespace pkictl {
 
@@ -37,24 +37,31 @@ struct HttpAnswer {
   // The whole body, or its first part.
   std::string body;
   // Of the whole body, where `body` is not it: what HEAD asks for, or parts.
-  absl::optional<uint64_t> size;
+  std::optional<uint64_t> size;
   // Gives the next part, until there are `size` bytes. When it cannot, the
   // connection is cut. Null when there are no parts.
   std::function<absl::StatusOr<std::string>()> next;
-  // For the log: what was asked for, and by whom.
-  std::string subject;
+  // For the log: what was asked for, by whom, and why it was refused.
+  std::string note;
 };
 
 // May be called on several threads at once.
 using HttpHandler = std::function<HttpAnswer(const HttpRequest&)>;
 
-// A refusal in the service's form (AWS JSON 1.1): `type` is the name of an
-// exception.
-HttpAnswer Refuse(int status, const std::string& type,
-                  const std::string& message);
+// Why a request is refused.
+struct Refusal {
+  int status;
+  std::string type;  // the name of an exception
+  std::string message;
+};
 
-// An answer in that form.
-HttpAnswer AnswerJson(int status, std::string json);
+// An answer in the service's form (AWS JSON 1.1). `type` is that of a refusal,
+// or empty.
+HttpAnswer AnswerJson(int status, const std::string& type, std::string json);
+HttpAnswer AnswerJson(const Refusal& refusal);
+
+// How HTTP writes a time, which is in UTC: for absl::FormatTime().
+extern const char kHttpDate[];
 
 }  // namespace pkictl
 

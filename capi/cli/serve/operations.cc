@@ -19,16 +19,17 @@ HttpAnswer AnswerOperation(const Engine& engine, const Caller& caller,
   const absl::string_view target = request.Header("x-amz-target");
   absl::string_view name = target;
   if (!absl::ConsumePrefix(&name, kTargetPrefix)) {
-    return Refuse(400, "UnknownOperationException",
-                  absl::StrCat("The header X-Amz-Target is ", kTargetPrefix,
-                               " and the name of an operation."));
+    return AnswerJson(
+        {400, "UnknownOperationException",
+         absl::StrCat("The header X-Amz-Target is ", kTargetPrefix,
+                      " and the name of an operation.")});
   }
   const std::string operation(name);
   Reply reply = engine.Call(caller, operation,
                             request.body.empty() ? "{}" : request.body);
-  HttpAnswer answer = AnswerJson(reply.status(), std::move(reply.json));
-  if (!reply.ok()) answer.headers.push_back({"x-amzn-ErrorType", reply.type()});
-  answer.subject = absl::StrCat(operation, " ", caller.account);
+  HttpAnswer answer =
+      AnswerJson(reply.status(), reply.type(), std::move(reply.json));
+  answer.note = absl::StrCat(operation, " ", caller.account, " ", reply.type());
   return answer;
 }
 

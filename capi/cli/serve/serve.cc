@@ -4,15 +4,22 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "capi/cli/options.h"
+#include "capi/cli/secret.h"
+#include "capi/cli/serve/callers.h"
+#include "capi/cli/serve/configuration.h"
 #include "capi/cli/serve/engine.h"
 #include "capi/cli/serve/http.h"
-#include "capi/cli/serve/operations.h"
+#include "capi/cli/serve/routes.h"
 #include "capi/cli/serve/server.h"
+#include "capi/cli/session.h"
 
 namespace pkictl {
 namespace {
@@ -20,41 +27,70 @@ namespace {
 struct ServeOptions {
   StoreOptions store;
   std::string listen = "127.0.0.1:0";
+  std::string config;  // a file; empty for none
   bool verbose = false;
 };
 
-HttpAnswer Route(const Engine& engine, const HttpRequest& request) {
-  if (request.target != "/") {
-    return Refuse(404, "ResourceNotFoundException", "There is nothing here.");
+// What the CAs' keys are sealed under. A store in memory needs nothing, and
+// one on disk can be read without it.
+absl::StatusOr<SealingKey> KeyOf(const StoreOptions& options) {
+  auto key = GivenKey(options.key);
+  if (!key.ok() || !key->empty() || options.store == kMemory) return key;
+  key = AskPassphrase(options.store, !CheckExists(options.store).ok());
+  if (!absl::IsUnavailable(key.status())) return key;
+  std::cerr << "pkictl: the keys in " << options.store
+            << " stay sealed: no key or passphrase was given\n";
+  return SealingKey();
+}
+
+// An engine takes any text for an account until someone calls in its name.
+absl::Status CheckCallers(const Engine& engine, const Callers::Table& keys) {
+  for (const auto& [id, key] : keys) {
+    const Reply reply = engine.Call(key.caller, "ListTemplates", "{}");
+    if (!reply.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the access key ", id, " is of no caller: ", reply.json));
+    }
   }
-  if (request.method != "POST") {
-    HttpAnswer answer = Refuse(405, "MethodNotAllowedException",
-                               "An operation is called with POST.");
-    answer.headers.push_back({"Allow", "POST"});
-    return answer;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ServeConfiguration> ConfigurationOf(
+    const ServeOptions& options) {
+  ServeConfiguration configuration;
+  if (!options.config.empty()) {
+    auto read = ReadConfiguration(options.config);
+    if (!read.ok()) return read;
+    configuration = *std::move(read);
   }
-  return AnswerOperation(engine, Caller(), request);
+  if (options.store.store != kMemory) {
+    configuration.engine["storeFile"] = options.store.store;
+  }
+  return configuration;
 }
 
 absl::Status RunServe(const ServeOptions& options) {
-  const auto key = ReadKey(options.store.key);
+  auto configuration = ConfigurationOf(options);
+  if (!configuration.ok()) return configuration.status();
+  auto key = KeyOf(options.store);
   if (!key.ok()) return key.status();
-  nlohmann::json configuration = nlohmann::json::object();
-  if (options.store.store != kMemory) {
-    configuration["storeFile"] = options.store.store;
-  }
-  const auto engine = Engine::Open(std::move(configuration), *key);
+  const auto engine = Engine::Open(configuration->engine, *std::move(key));
   if (!engine.ok()) return engine.status();
+  absl::Status called = CheckCallers(*engine, configuration->access_keys);
+  if (!called.ok()) return called;
+  const Callers callers(std::move(configuration->access_keys));
+  const Service service = {*engine, callers};
   HttpOptions http;
   http.listen = options.listen;
+  http.limits = configuration->limits;
   http.ready = [](const std::string& url) {
     std::cout << "listening on " << url << std::endl;
   };
   if (options.verbose) {
     http.log = [](absl::string_view line) { std::cerr << line << "\n"; };
   }
-  return ServeHttp(http, [&engine](const HttpRequest& request) {
-    return Route(*engine, request);
+  return ServeHttp(http, [&service](const HttpRequest& request) {
+    return Answer(service, request);
   });
 }
 
@@ -75,6 +111,11 @@ void AddServe(CLI::App& parent, Commands* commands) {
                    "A file, which is made when it is not there, or memory")
       ->type_name("memory|FILE")
       ->capture_default_str();
+  serve
+      ->add_option("--config", options->config,
+                   "JSON: the engine's configuration, access keys, limits")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
   AddKeyOptions(*serve, &options->store.key);
   serve->add_flag("--verbose", options->verbose,
                   "A line on standard error for each answer");

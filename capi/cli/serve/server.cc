@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <random>
 #include <utility>
 #include <vector>
@@ -19,7 +20,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/types/optional.h"
 #include "boost/asio/bind_executor.hpp"
 #include "boost/asio/executor_work_guard.hpp"
 #include "boost/asio/io_context.hpp"
@@ -70,30 +70,30 @@ HttpAnswer Answer(const HttpHandler& handler, const HttpRequest& request) {
   try {
     return handler(request);
   } catch (const std::exception& thrown) {
-    return Refuse(500, "InternalFailure", thrown.what());
+    return AnswerJson({500, "InternalFailure", thrown.what()});
   }
 }
 
 // What a client is told about a request that could not be read; nothing when
 // there is no one to tell.
-absl::optional<HttpAnswer> Complaint(Error error) {
+std::optional<HttpAnswer> Complaint(Error error) {
   if (error == http::error::body_limit) {
-    return Refuse(413, "RequestEntityTooLargeException",
-                  "The body is larger than this server takes.");
+    return AnswerJson({413, "RequestEntityTooLargeException",
+                       "The body is larger than this server takes."});
   }
   if (error == http::error::header_limit ||
       error == http::error::buffer_overflow) {
-    return Refuse(431, "RequestHeaderFieldsTooLarge",
-                  "The headers are larger than this server takes.");
+    return AnswerJson({431, "RequestHeaderFieldsTooLargeException",
+                       "The headers are larger than this server takes."});
   }
   if (error == http::error::end_of_stream ||
       error.category() !=
           http::make_error_code(http::error::end_of_stream).category()) {
-    return absl::nullopt;
+    return std::nullopt;
   }
-  return Refuse(
-      400, "MalformedHttpRequestException",
-      absl::StrCat("This is no request of HTTP/1.1: ", error.message(), "."));
+  return AnswerJson(
+      {400, "MalformedHttpRequestException",
+       absl::StrCat("This is no request of HTTP/1.1: ", error.message(), ".")});
 }
 
 class Connection;
@@ -125,7 +125,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       : server_(*server),
         options_(server->options),
         stream_(std::move(socket)),
-        buffer_(options_.max_header_bytes + kReadBytes) {
+        buffer_(options_.limits.header_bytes + kReadBytes) {
     server_.connections.insert(this);
   }
   ~Connection() { server_.connections.erase(this); }
@@ -135,12 +135,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Waits for a request, whose first bytes may be here.
   void Wait() {
     parser_.emplace();
-    parser_->header_limit(options_.max_header_bytes);
-    parser_->body_limit(options_.max_body_bytes);
+    parser_->header_limit(options_.limits.header_bytes);
+    parser_->body_limit(options_.limits.body_bytes);
     if (buffer_.size() != 0) return ReadHeader();
     if (server_.stopping) return Close();
     idle_ = true;
-    SetDeadline(options_.idle_time);
+    SetDeadline(options_.limits.idle_milliseconds);
     stream_.async_read_some(
         buffer_.prepare(kReadBytes),
         [self = shared_from_this()](Error error, size_t size) {
@@ -156,12 +156,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
  private:
-  void SetDeadline(absl::Duration time) {
-    stream_.expires_after(absl::ToChronoNanoseconds(time));
+  void SetDeadline(uint32_t milliseconds) {
+    stream_.expires_after(std::chrono::milliseconds(milliseconds));
   }
 
   void ReadHeader() {
-    SetDeadline(options_.request_time);
+    SetDeadline(options_.limits.request_milliseconds);
     http::async_read_header(
         stream_, buffer_, *parser_,
         [self = shared_from_this()](Error error, size_t /*size*/) {
@@ -193,7 +193,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void Complain(Error error) {
-    absl::optional<HttpAnswer> answer = Complaint(error);
+    std::optional<HttpAnswer> answer = Complaint(error);
     if (!answer.has_value()) return;
     request_ = HttpRequest();
     keep_alive_ = false;
@@ -247,8 +247,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     message_.set("x-amzn-RequestId", id);
     message_.set(http::field::date,
-                 absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(),
-                                  absl::UTCTimeZone()));
+                 absl::FormatTime(kHttpDate, absl::Now(), absl::UTCTimeZone()));
     message_.keep_alive(keep_alive_);
     message_.content_length(to_send_);
     if (request_.method == "HEAD") {
@@ -259,9 +258,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (options_.log != nullptr) {
       options_.log(absl::StrCat(id, " ", answer_.status, " ", request_.method,
                                 " ", absl::CHexEscape(request_.target), " ",
-                                absl::CHexEscape(answer_.subject)));
+                                absl::CHexEscape(answer_.note)));
     }
-    SetDeadline(options_.request_time);
+    SetDeadline(options_.limits.request_milliseconds);
     http::async_write(
         stream_, message_,
         [self = shared_from_this()](Error error, size_t /*size*/) {
@@ -287,7 +286,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void SendPart() {
-    SetDeadline(options_.request_time);
+    SetDeadline(options_.limits.request_milliseconds);
     net::async_write(stream_, net::buffer(*part_),
                      [self = shared_from_this()](Error error, size_t size) {
                        if (!error) self->Sent(size);
@@ -316,7 +315,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   // Absent before the first request; it cannot be used twice.
-  absl::optional<http::request_parser<http::string_body>> parser_;
+  std::optional<http::request_parser<http::string_body>> parser_;
   HttpRequest request_;
   HttpAnswer answer_;
   http::response<http::string_body> message_;
@@ -355,7 +354,7 @@ void Accept(Server* server) {
       });
       return;
     }
-    if (server->connections.size() >= server->options.max_connections) {
+    if (server->connections.size() >= server->options.limits.connections) {
       SendBusy(std::move(socket));
     } else {
       socket.set_option(tcp::no_delay(true), error);

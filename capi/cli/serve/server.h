@@ -3,31 +3,34 @@
 #ifndef PKI_CAPI_CLI_SERVE_SERVER_H_
 #define PKI_CAPI_CLI_SERVE_SERVER_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "capi/cli/serve/http.h"
 
 namespace pkictl {
 
+// What a client, and all of them together, can take.
+struct HttpLimits {
+  // Of the request line and all headers together.
+  uint32_t header_bytes = 16 << 10;
+  uint32_t body_bytes = 4 << 20;
+  // What comes beyond them is told to come again (503).
+  uint32_t connections = 128;
+  // How long a request may take to come, from its first byte to its last, and
+  // each part of its answer to go.
+  uint32_t request_milliseconds = 30'000;
+  // How long a connection may wait for its next request.
+  uint32_t idle_milliseconds = 75'000;
+};
+
 struct HttpOptions {
   // An IP address and a port; port 0 picks one.
   std::string listen;
-  // Of the request line and all headers together.
-  uint32_t max_header_bytes = 16 << 10;
-  uint32_t max_body_bytes = 4 << 20;
-  // What comes beyond them is told to come again (503).
-  size_t max_connections = 128;
-  // How long a request may take to come, from its first byte to its last, and
-  // each part of its answer to go.
-  absl::Duration request_time = absl::Seconds(30);
-  // How long a connection may wait for its next request.
-  absl::Duration idle_time = absl::Seconds(75);
+  HttpLimits limits;
   // Told the address, "http://127.0.0.1:12345", once clients can connect.
   std::function<void(const std::string& url)> ready;
   // Takes a line for each answer; may be null.
