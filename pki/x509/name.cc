@@ -48,16 +48,18 @@ bool Walk(ByteView name, Visit&& visit) {
   return true;
 }
 
-// RFC 2253 section 2.4.
+// RFC 2253 section 2.4, which lets others be escaped too: the service escapes
+// "=" and "#" everywhere.
 std::string Escape(absl::string_view text) {
+  constexpr absl::string_view kSpecial = ",=+<>#;\"\\";
+  const size_t first = text.find_first_not_of(' ');
+  const size_t last = text.find_last_not_of(' ');
   std::string escaped;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    const bool edge_space = c == ' ' && (i == 0 || i + 1 == text.size());
-    if (edge_space || (c == '#' && i == 0) ||
-        absl::string_view(",+\"\\<>;").find(c) != absl::string_view::npos) {
-      escaped += '\\';
-    }
+    const bool edge_space =
+        c == ' ' && (first == text.npos || i < first || i > last);
+    if (edge_space || kSpecial.find(c) != kSpecial.npos) escaped += '\\';
     if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) {
       absl::StrAppend(&escaped, "\\",
                       absl::Hex(static_cast<uint8_t>(c), absl::kZeroPad2));
@@ -68,6 +70,7 @@ std::string Escape(absl::string_view text) {
   return escaped;
 }
 
+// RFC 2253 section 2.3.
 absl::string_view ShortName(ByteView type) {
   static constexpr std::pair<ByteView, absl::string_view> kShortNames[] = {
       {oid::kCountry, "C"},
@@ -76,6 +79,9 @@ absl::string_view ShortName(ByteView type) {
       {oid::kOrganization, "O"},
       {oid::kOrganizationalUnit, "OU"},
       {oid::kCommonName, "CN"},
+      {oid::kStreet, "STREET"},
+      {oid::kDomainComponent, "DC"},
+      {oid::kUserId, "UID"},
   };
   for (const auto& [known, name] : kShortNames) {
     if (type == known) return name;

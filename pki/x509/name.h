@@ -42,8 +42,10 @@ std::optional<std::string> AttributeText(const Attribute& attribute);
 // would cut it. Allocates for a BMPString and a UniversalString only.
 bool HasControl(const Attribute& attribute);
 
-// RFC 2253, last RDN first: names for C, ST, L, O, OU and CN, every other type
-// as dotted OID with the value's DER in hex. Empty for what is not a name.
+// RFC 2253, last RDN first, as the service's audit reports have it: names for
+// the types that the RFC has names for (C, ST, L, O, OU, CN, STREET, DC, UID),
+// every other type as dotted OID with the value's DER in hex. Empty for what is
+// not a name.
 std::string NameToRfc2253(ByteView name);
 
 // One attribute to be written, an RDN of its own.

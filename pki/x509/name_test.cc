@@ -77,7 +77,7 @@ TEST(NameTest, ShowsRfc2253LastRdnFirst) {
                   {oid::kSerialNumber, der::kPrintableString, "1"},
                   {oid::kCommonName, der::kUtf8String, " #x "}});
   EXPECT_EQ(NameToRfc2253(View(name)),
-            "CN=\\ #x\\ ,2.5.4.5=#130131,O=a\\, b,C=US");
+            "CN=\\ \\#x\\ ,2.5.4.5=#130131,O=a\\, b,C=US");
 }
 
 }  // namespace
