@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "pki/access/principal.h"
 #include "pki/base/bytes.h"
 #include "proto/store.pb.h"
 
@@ -17,12 +18,13 @@ namespace pki {
 // order of time.
 using AuditEntry = std::pair<std::string, Bytes>;
 
-// The CA signed the CSR for its own certificate.
-AuditEntry AuditOfCsr(absl::string_view ca_id,
+// The CA signed the CSR for its own certificate, as `caller` asked for.
+AuditEntry AuditOfCsr(absl::string_view ca_id, const Caller& caller,
                       const google::protobuf::Timestamp& time);
 
 // The CA signed the certificate whose record has this serial in its key.
 AuditEntry AuditOfCertificate(absl::string_view ca_id, absl::string_view serial,
+                              const Caller& caller,
                               const google::protobuf::Timestamp& time);
 
 }  // namespace pki

@@ -2,6 +2,7 @@
 #include "pki/engine/arn.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -85,6 +86,16 @@ absl::StatusOr<CertificateName> ParseCertificateArn(absl::string_view arn,
   return CertificateName{std::move(parts.ca), std::string(serial)};
 }
 
+std::optional<std::string> SerialDigits(ByteView integer) {
+  constexpr uint8_t kSignBit = 0x80;
+  if (integer.empty() || (integer[0] & kSignBit) != 0) return std::nullopt;
+  // The octet that keeps a positive INTEGER positive is not part of the number.
+  if (integer[0] == 0) integer.remove_prefix(1);
+  if (integer.size() > kSerialSize) return std::nullopt;
+  std::string digits(2 * (kSerialSize - integer.size()), '0');
+  return digits + Hex(integer);
+}
+
 std::string Uuid(ByteView random) {
   std::string bytes(Text(random.first(kUuidBytes)));
   bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
@@ -94,6 +105,12 @@ std::string Uuid(ByteView random) {
   return absl::StrCat(digits.substr(0, 8), "-", digits.substr(8, 4), "-",
                       digits.substr(12, 4), "-", digits.substr(16, 4), "-",
                       digits.substr(20));
+}
+
+absl::StatusOr<std::string> NewUuid(Entropy& entropy) {
+  std::array<uint8_t, kUuidBytes> random;
+  PKI_RETURN_IF_ERROR(entropy.Fill(random.data(), random.size()));
+  return Uuid(random);
 }
 
 }  // namespace pki

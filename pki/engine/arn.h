@@ -4,11 +4,13 @@
 #ifndef PKI_ENGINE_ARN_H_
 #define PKI_ENGINE_ARN_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "pki/base/bytes.h"
+#include "pki/base/ports.h"
 
 namespace pki {
 
@@ -39,8 +41,14 @@ struct CertificateName {
 absl::StatusOr<CertificateName> ParseCertificateArn(absl::string_view arn,
                                                     absl::string_view field);
 
+// The 32 digits of a serial from the content octets of its INTEGER; none for a
+// number that is negative, or has more bytes.
+std::optional<std::string> SerialDigits(ByteView integer);
+
 // A UUID of version 4 (RFC 9562 section 5.4) from 16 random bytes.
 std::string Uuid(ByteView random);
+// From new ones. Errors: ENTROPY_FAILURE.
+absl::StatusOr<std::string> NewUuid(Entropy& entropy);
 
 }  // namespace pki
 

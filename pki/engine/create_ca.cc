@@ -1,7 +1,6 @@
 // CreateCertificateAuthority: a key, its CSR, and a CA that waits for its
 // certificate.
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,7 +26,6 @@ constexpr absl::string_view kConfigurationField =
     "Request.CertificateAuthorityConfiguration";
 constexpr absl::string_view kCsrLabel = "CERTIFICATE REQUEST";
 constexpr size_t kMaxCsrSize = 32768;  // API Reference: IssueCertificate
-constexpr size_t kUuidRandom = 16;
 
 // What of a request is checked and encoded before a key is made.
 struct CsrFields {
@@ -111,10 +109,9 @@ absl::StatusOr<Creation> Decide(
   const v1::CertificateAuthorityConfiguration& configuration =
       request.certificate_authority_configuration();
   const Settings& settings = context.settings();
-  std::array<uint8_t, kUuidRandom> random;
-  PKI_RETURN_IF_ERROR(context.entropy().Fill(random.data(), random.size()));
+  PKI_ASSIGN_OR_RETURN(std::string id, NewUuid(context.entropy()));
   const CaArn name{settings.partition, settings.region,
-                   context.caller().account, Uuid(random)};
+                   context.caller().account, std::move(id)};
   Creation creation;
   creation.arn = name.ToString();
 
@@ -157,7 +154,8 @@ absl::StatusOr<Creation> Decide(
   creation.ca_key = CaKey(name.id);
   creation.batch.preconditions.push_back({creation.ca_key, std::nullopt});
   creation.batch.puts.emplace_back(creation.ca_key, record.SerializeAsString());
-  creation.batch.puts.push_back(AuditOfCsr(name.id, record.created_at()));
+  creation.batch.puts.push_back(
+      AuditOfCsr(name.id, context.caller(), record.created_at()));
   return creation;
 }
 

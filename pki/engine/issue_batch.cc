@@ -310,7 +310,8 @@ void Batch::AddTo(const Item& item, WriteBatch* batch) const {
   // No serial is given twice.
   batch->preconditions.push_back({key, std::nullopt});
   batch->puts.emplace_back(std::move(key), record.SerializeAsString());
-  batch->puts.push_back(AuditOfCertificate(ca.arn.id, serial, timestamp_));
+  batch->puts.push_back(
+      AuditOfCertificate(ca.arn.id, serial, context_.caller(), timestamp_));
   for (const std::string& index_key : item.index_keys) {
     batch->puts.emplace_back(index_key, Bytes());
   }
