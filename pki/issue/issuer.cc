@@ -8,10 +8,10 @@
 #include "pki/base/status.h"
 #include "pki/crypto/digest.h"
 #include "pki/der/oid.h"
-#include "pki/der/reader.h"
 #include "pki/issue/sign.h"
 #include "pki/lint/lint.h"
 #include "pki/policy/resolve.h"
+#include "pki/x509/spki.h"
 
 namespace pki {
 namespace {
@@ -19,19 +19,9 @@ namespace {
 constexpr absl::string_view kIssuerField = "Issuer";
 constexpr absl::string_view kIssuedField = "Certificate";
 
-// RFC 5280 section 4.2.1.2, method (1): SHA-1 of the subjectPublicKey's bits.
-// `spki` has been read as a key before.
+// RFC 5280 section 4.2.1.2, method (1). `spki` has been read as a key before.
 std::array<uint8_t, 20> KeyIdentifier(ByteView spki) {
-  der::Reader outer(spki);
-  der::Reader fields;
-  ByteView algorithm;
-  ByteView key;
-  if (!outer.Read(der::kSequence, &fields) ||
-      !fields.ReadElement(der::kSequence, &algorithm) ||
-      !fields.ReadBitStringBytes(&key)) {
-    key = spki;
-  }
-  return Sha1(key);
+  return Sha1(PublicKeyBits(spki));
 }
 
 std::string FieldOf(absl::string_view certificate, ByteView oid) {

@@ -10,10 +10,8 @@
 
 namespace pki {
 
-// Signs `to_be_signed` and encodes it with its signature (EncodeSigned()).
-// Unless the signer is trusted, the signature is verified before it is handed
-// out: a faulty one can leak the key. Errors: KEY_FAILURE, CRYPTO_FAILURE;
-// REASON_ISSUED_SIGNATURE.
+// Signs `to_be_signed`, as SignChecked() does, and encodes it with its
+// signature (EncodeSigned()). Errors: those of SignChecked().
 absl::StatusOr<Bytes> SignAndEncode(const SigningKey& key,
                                     SignatureAlgorithm algorithm,
                                     ByteView to_be_signed,

@@ -98,17 +98,4 @@ Bytes EncodeCertId(CertIdHash hash, ByteView issuer_name_hash,
   return writer.Finish();
 }
 
-std::optional<ByteView> PublicKeyBits(ByteView spki) {
-  der::Reader outer(spki);
-  der::Reader fields;
-  ByteView algorithm;
-  ByteView key;
-  if (!outer.Read(der::kSequence, &fields) || !outer.empty() ||
-      !fields.ReadElement(der::kSequence, &algorithm) ||
-      !fields.ReadBitStringBytes(&key) || !fields.empty()) {
-    return std::nullopt;
-  }
-  return key;
-}
-
 }  // namespace pki

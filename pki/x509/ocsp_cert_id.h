@@ -21,7 +21,7 @@ Bytes HashBy(CertIdHash hash, ByteView data);
 struct CertId {
   CertIdHash hash = CertIdHash::kSha1;
   ByteView issuer_name_hash;  // of the issuer's Name in DER
-  ByteView issuer_key_hash;   // of the bits of its public key
+  ByteView issuer_key_hash;   // of PublicKeyBits()
   ByteView serial;            // content octets of the INTEGER, may be negative
   ByteView der;               // the whole CertID
 };
@@ -33,10 +33,6 @@ std::optional<CertId> ParseCertId(ByteView der);
 // A CertID in DER; `serial` is the big-endian bytes of a positive number.
 Bytes EncodeCertId(CertIdHash hash, ByteView issuer_name_hash,
                    ByteView issuer_key_hash, ByteView serial);
-
-// What issuer_key_hash is a hash of: the bits of the key in a
-// SubjectPublicKeyInfo. None when that is not DER of that shape.
-std::optional<ByteView> PublicKeyBits(ByteView spki);
 
 }  // namespace pki
 
