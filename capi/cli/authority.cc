@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 
 namespace pkictl {
 namespace {
@@ -59,6 +61,17 @@ std::string SubjectText(const Json& subject) {
     }
   }
   return absl::StrJoin(parts, ", ");
+}
+
+std::string DerOf(absl::string_view pem) {
+  std::string base64;
+  for (absl::string_view line : absl::StrSplit(pem, '\n')) {
+    if (absl::StartsWith(line, "-----END")) break;
+    if (!absl::StartsWith(line, "-----")) absl::StrAppend(&base64, line);
+  }
+  std::string der;
+  absl::Base64Unescape(base64, &der);
+  return der;
 }
 
 absl::StatusOr<Issued> Issue(Client& client, const Json& request) {

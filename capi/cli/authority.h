@@ -19,6 +19,9 @@ std::string TemplateArn(absl::string_view name);
 // The member of a response that must have it.
 std::string Member(const Json& json, const char* name);
 
+// The bytes between the first BEGIN and END lines of PEM.
+std::string DerOf(absl::string_view pem);
+
 // A value of Validity.
 Json Days(int days);
 Json At(absl::Time time);

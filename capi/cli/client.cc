@@ -9,13 +9,13 @@ namespace {
 
 constexpr char kReason[] = "pkictl/reason";
 
-// Takes over `error`.
-absl::Status StatusOf(absl::string_view what, pki_error* error) {
+// The AWS CLI's words, and a line of ours. Takes over `error`.
+absl::Status StatusOf(absl::string_view when, pki_error* error) {
   const std::string field = pki_error_field(error);
   absl::Status status = absl::UnknownError(absl::StrCat(
-      what, ": ", pki_error_name(pki_error_code(error)),
-      field.empty() ? "" : " at ", field, ": ", pki_error_message(error), " [",
-      pki_error_reason_name(error), "]"));
+      "An error occurred (", pki_error_name(pki_error_code(error)), ") when ",
+      when, ": ", pki_error_message(error), "\n", pki_error_reason_name(error),
+      field.empty() ? "" : " at ", field));
   status.SetPayload(kReason, absl::Cord(pki_error_reason_name(error)));
   pki_error_free(error);
   return status;
@@ -42,9 +42,9 @@ absl::StatusOr<Client> Client::Open(const Settings& settings,
   pki_error* error = nullptr;
   if (pki_engine_open(PKI_ENCODING_PROTOBUF, configuration.data(),
                       configuration.size(), &host, &engine, &error) != PKI_OK) {
-    return StatusOf(settings.store_file.empty()
-                        ? "cannot open an engine"
-                        : absl::StrCat("cannot open ", settings.store_file),
+    return StatusOf(absl::StrCat("opening ", settings.store_file.empty()
+                                                 ? "an engine"
+                                                 : settings.store_file),
                     error);
   }
   return Client(engine, std::move(kept));
@@ -58,7 +58,8 @@ absl::StatusOr<std::string> Client::Call(const std::string& operation,
   if (pki_engine_call(engine_.get(), operation.c_str(), encoding,
                       request.data(), request.size(), &response,
                       &error) != PKI_OK) {
-    return StatusOf(operation, error);
+    return StatusOf(absl::StrCat("calling the ", operation, " operation"),
+                    error);
   }
   std::string bytes(reinterpret_cast<const char*>(pki_buffer_data(response)),
                     pki_buffer_size(response));

@@ -11,14 +11,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "capi/cli/json.h"
 #include "capi/cli/settings.h"
 #include "capi/pki_engine.h"
-#include "nlohmann/json.hpp"
 
 namespace pkictl {
-
-// Keeps members in the order in which they were written.
-using Json = nlohmann::ordered_json;
 
 // Told how far a long operation has come, in a unit of its own.
 using Progress = std::function<void(uint64_t done, uint64_t total)>;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 
 namespace CLI {
 class App;
@@ -23,6 +24,11 @@ struct Command {
 };
 
 using Commands = std::vector<Command>;
+
+// For what is wrong with a command line, but seen only when it is run: it ends
+// as what CLI11 refuses.
+absl::Status WrongUsage(absl::string_view text);
+bool IsWrongUsage(const absl::Status& status);
 
 }  // namespace pkictl
 

@@ -13,12 +13,9 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
-#include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -52,18 +49,6 @@ void Say(int step, absl::string_view text) {
 }
 
 void Note(absl::string_view text) { std::cout << "   " << text << "\n"; }
-
-// The bytes between the first BEGIN and END lines.
-std::string DerOf(const std::string& pem) {
-  std::string base64;
-  for (absl::string_view line : absl::StrSplit(pem, '\n')) {
-    if (absl::StartsWith(line, "-----END")) break;
-    if (!absl::StartsWith(line, "-----")) absl::StrAppend(&base64, line);
-  }
-  std::string der;
-  absl::Base64Unescape(base64, &der);
-  return der;
-}
 
 // The subject of what would be issued.
 std::string SubjectOf(const Json& explained) {

@@ -139,7 +139,7 @@ void AddExplain(CLI::App& parent, Commands* commands) {
       ->add_option("--template", options->template_name,
                    "The template, in place of the request's")
       ->type_name("NAME");
-  AddOutputOption(*explain, &options->output);
+  AddOutputOption(*explain, {"table", "json"}, &options->output);
   commands->push_back({explain, [options] { return RunExplain(*options); }});
 }
 

@@ -55,10 +55,11 @@ void AddNewKeyOptions(CLI::App& command, KeyOptions* options) {
   AddFiles(command, "new-", "What to seal them under from now on", options);
 }
 
-void AddOutputOption(CLI::App& command, std::string* output) {
-  *output = "table";
+void AddOutputOption(CLI::App& command, const std::vector<std::string>& forms,
+                     std::string* output) {
+  *output = forms.front();
   command.add_option("--output", *output, "How to show it")
-      ->check(CLI::IsMember({"table", "json"}))
+      ->check(CLI::IsMember(forms))
       ->capture_default_str();
 }
 

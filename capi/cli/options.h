@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "capi/cli/secret.h"
@@ -41,8 +42,9 @@ void AddKeyOptions(CLI::App& command, KeyOptions* options);
 // --new-key-file and --new-passphrase-file.
 void AddNewKeyOptions(CLI::App& command, KeyOptions* options);
 
-// --output table|json.
-void AddOutputOption(CLI::App& command, std::string* output);
+// --output, one of `forms`; the first is the default.
+void AddOutputOption(CLI::App& command, const std::vector<std::string>& forms,
+                     std::string* output);
 
 // --request FILE|-.
 void AddRequestOption(CLI::App& command, const std::string& description,

@@ -1,7 +1,11 @@
 // pkictl: the engine on the command line.
 //
 // Exit status: 0, 1 when something was refused or failed, 2 for wrong usage.
+#include <algorithm>
 #include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
@@ -10,8 +14,10 @@
 #include "capi/cli/demo.h"
 #include "capi/cli/explain.h"
 #include "capi/cli/keys.h"
+#include "capi/cli/operation.h"
 #include "capi/cli/serve/serve.h"
 #include "capi/cli/store.h"
+#include "capi/cli/tree.h"
 #include "capi/cli/version.h"
 
 namespace pkictl {
@@ -22,7 +28,23 @@ constexpr int kWrongUsage = 2;
 
 // In the order of the help.
 constexpr void (*kSubcommands[])(CLI::App&, Commands*) = {
-    AddDemo, AddExplain, AddCall, AddStore, AddKeys, AddServe, AddVersion};
+    AddDemo,  AddTree, AddExplain, AddCall,
+    AddStore, AddKeys, AddServe,   AddVersion};
+
+int Fail(const absl::Status& status) {
+  std::cout.flush();
+  std::cerr << "pkictl: " << status.message() << "\n";
+  return IsWrongUsage(status) ? kWrongUsage : kFailed;
+}
+
+// As in the AWS CLI, "pkictl help" and "pkictl COMMAND help" are "--help".
+std::vector<std::string> WordsOf(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  for (size_t i = 0; i < std::min<size_t>(words.size(), 2); ++i) {
+    if (words[i] == "help") words[i] = "--help";
+  }
+  return words;
+}
 
 int Main(int argc, char** argv) {
   CLI::App app("A certificate authority in one program, with no server.");
@@ -34,18 +56,26 @@ int Main(int argc, char** argv) {
   Commands commands;
   for (const auto add : kSubcommands) add(app, &commands);
 
+  std::vector<std::string> words = WordsOf(argc, argv);
+  // An engine to ask takes time, which these commands need not spend.
+  const auto is_wanted = [&words](const CLI::App* command) {
+    return !words.empty() && command->get_name() == words.front();
+  };
+  if (app.get_subcommands(is_wanted).empty()) {
+    const absl::Status added = AddOperations(app, words, &commands);
+    if (!added.ok()) return Fail(added);
+  }
   try {
-    app.parse(argc, argv);
+    // It takes them from the back.
+    std::reverse(words.begin(), words.end());
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongUsage;
   }
   for (const Command& command : commands) {
     if (!command.app->parsed()) continue;
     const absl::Status status = command.run();
-    if (status.ok()) continue;
-    std::cout.flush();
-    std::cerr << "pkictl: " << status.message() << "\n";
-    return kFailed;
+    if (!status.ok()) return Fail(status);
   }
   return 0;
 }

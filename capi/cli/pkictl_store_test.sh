@@ -27,7 +27,7 @@ expect_status 0 env PKICTL_STORE=memory "$pkictl" store check --store pki.db
 expect_status 0 env PKICTL_STORE= "$pkictl" store check
 expect_in output '^pki.db is sound'
 expect_status 1 pkictl call ListTemplates --store missing/pki.db
-expect_in errors '^pkictl: cannot open missing/pki.db: '
+expect_in errors '^pkictl: An error occurred (.*) when opening missing/pki.db: '
 
 # Many certificates at once.
 python3 - "$arn" >batch.json <<'PYTHON'

@@ -76,19 +76,22 @@ create_ca --store memory >arn
 expect_in arn '^arn:aws:acm-pca:'
 expect_status 1 pkictl call DescribeCertificateAuthority --store memory \
   --request <(naming "$(cat arn)")
-expect_in errors 'ResourceNotFoundException at Request.CertificateAuthorityArn: '
+expect_in errors '(ResourceNotFoundException) when calling'
+expect_in errors ' at Request.CertificateAuthorityArn$'
 
-# Refused: 1, with code, field and message.
+# Refused: 1, with code, message, reason and field.
 expect_status 1 pkictl call Nothing --store memory
-grep -q '^pkictl: Nothing: UnknownOperationException' errors
+expect_in errors '(UnknownOperationException) when calling the Nothing operation: '
 expect_status 1 pkictl call DescribeCertificateAuthority --store memory
-grep -q 'ValidationException at Request.CertificateAuthorityArn: ' errors
+expect_in errors '(ValidationException) when calling the Describe.*: '
+expect_in errors '^REASON_FIELD_REQUIRED at Request.CertificateAuthorityArn$'
 expect_status 1 pkictl call DescribeCertificateAuthority --store memory \
   --encoding proto
-grep -q 'ValidationException at Request.CertificateAuthorityArn: ' errors
+expect_in errors '(ValidationException) when calling the Describe.*: '
+expect_in errors '^REASON_FIELD_REQUIRED at Request.CertificateAuthorityArn$'
 echo 'no CSR' >bad.csr
 expect_status 1 pkictl demo --csr bad.csr --out bad
-grep -q 'MalformedCSRException at ' errors
+expect_in errors '(MalformedCSRException) when calling'
 [[ ! -e bad ]] || fail "a refused demo wrote files"
 
 # Wrong usage: 2.

@@ -156,7 +156,7 @@ void AddStore(CLI::App& parent, Commands* commands) {
                        }});
 
   CLI::App* const stats = add("stats", "Show what is in the store");
-  AddOutputOption(*stats, &options->output);
+  AddOutputOption(*stats, {"table", "json"}, &options->output);
   commands->push_back({stats, [options] {
                          return RunStats(options->store,
                                          options->output == "json");

@@ -1,0 +1,277 @@
+// From options to a request, and from an answer to what is printed.
+#include "capi/cli/operation.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "capi/cli/argument.h"
+#include "capi/cli/client.h"
+#include "capi/cli/format.h"
+#include "capi/cli/names.h"
+#include "capi/cli/options.h"
+#include "capi/cli/pages.h"
+#include "capi/cli/session.h"
+#include "capi/cli/shape.h"
+#include "capi/cli/shape_help.h"
+#include "capi/cli/skeleton.h"
+#include "capi/pki_engine.h"
+
+namespace pkictl {
+namespace {
+
+constexpr char kNextToken[] = "NextToken";
+constexpr int kDefaultWidth = 80;
+// Behind the option of a list; CLI11 takes more for "without end", and then
+// takes "[...]" apart.
+constexpr int kMaxWords = 10000;
+
+struct OperationOptions {
+  OperationShape shape;
+  // Prints no answer.
+  bool is_quiet = false;
+  std::vector<std::pair<const ShapeMember*, CLI::Option*>> members;
+  std::string input_json;
+  std::string skeleton;
+  std::string output;
+  PageOptions pages;
+  StoreOptions store;
+};
+
+int TerminalWidth() {
+  winsize size = {};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0
+             ? size.ws_col
+             : kDefaultWidth;
+}
+
+void Print(const OperationOptions& options, Json response) {
+  if (options.output == "json") {
+    std::cout << FormatJson(response);
+    return;
+  }
+  if (options.output == "table") {
+    std::cout << FormatTable(options.shape.operation, response,
+                             TerminalWidth());
+    return;
+  }
+  // What goes on stands behind what there is.
+  const bool goes_on = HasPages(options.shape) && response.contains(kNextToken);
+  const Json token = goes_on ? response.at(kNextToken) : Json();
+  if (goes_on) response.erase(kNextToken);
+  std::cout << FormatText(response);
+  if (goes_on) std::cout << FormatText({{kNextToken, {{kNextToken, token}}}});
+}
+
+std::string OptionName(const ShapeMember& member) {
+  return absl::StrCat("--", CliName(member.name));
+}
+
+absl::StatusOr<Json> RequestFrom(const OperationOptions& options) {
+  const auto wrong = [](absl::string_view option, const absl::Status& status) {
+    return WrongUsage(absl::StrCat("Error parsing parameter '", option,
+                                   "': ", status.message()));
+  };
+  Json request = Json::object();
+  if (!options.input_json.empty()) {
+    auto input = ReadInputJson(options.input_json);
+    if (!input.ok()) return wrong("--cli-input-json", input.status());
+    request = *std::move(input);
+  }
+  std::vector<std::string> missing;
+  for (const auto& [member, option] : options.members) {
+    if (option->count() > 0) {
+      auto value =
+          option->get_expected_max() == 0
+              ? Json(option->as<bool>())
+              : ReadArgument(options.shape, *member, option->results());
+      if (!value.ok()) return wrong(OptionName(*member), value.status());
+      request[member->name] = *std::move(value);
+    } else if (member->required && options.input_json.empty()) {
+      missing.push_back(OptionName(*member));
+    }
+  }
+  if (!missing.empty()) {
+    return WrongUsage(absl::StrCat("the following arguments are required: ",
+                                   absl::StrJoin(missing, ", ")));
+  }
+  absl::Status finished = FinishRequest(options.shape, &request);
+  if (!finished.ok()) return WrongUsage(finished.message());
+  return request;
+}
+
+absl::Status RunOperation(const OperationOptions& options) {
+  if (options.skeleton == "input") {
+    std::cout << FormatJson(InputSkeleton(options.shape));
+    return absl::OkStatus();
+  }
+  auto request = RequestFrom(options);
+  if (!request.ok()) return request.status();
+  if (options.skeleton == "output") {
+    Print(options, OutputSkeleton(options.shape));
+    return absl::OkStatus();
+  }
+  auto session = Session::Open(options.store);
+  if (!session.ok()) return session.status();
+  auto response = CallForPages(
+      options.shape, options.pages, *std::move(request),
+      [&](const Json& page_request) -> absl::StatusOr<Json> {
+        const auto answer = session->Call(
+            options.shape.operation, PKI_ENCODING_JSON, page_request.dump());
+        if (!answer.ok()) return answer.status();
+        return Json::parse(*answer);
+      });
+  if (!response.ok()) return response.status();
+  if (options.is_quiet) return absl::OkStatus();
+  ShowTimes(options.shape, &*response);
+  Print(options, *std::move(response));
+  return absl::OkStatus();
+}
+
+// The operation's own options in our words, the rest in CLI11's.
+class OperationHelp : public CLI::Formatter {
+ public:
+  explicit OperationHelp(std::string text) : text_(std::move(text)) {}
+
+  std::string make_help(const CLI::App* app, std::string /*name*/,
+                        CLI::AppFormatMode mode) const override {
+    return absl::StrCat("Usage: pkictl ", app->get_name(), " [OPTIONS]\n",
+                        text_, make_groups(app, mode), make_footer(app));
+  }
+
+ private:
+  const std::string text_;
+};
+
+void AddMembers(CLI::App& command, OperationOptions* options) {
+  for (const ShapeMember& member :
+       options->shape.structures.at(options->shape.request)) {
+    // Other users can read a command line.
+    if (member.secret) continue;
+    const std::string name = OptionName(member);
+    CLI::Option* const option =
+        member.type == MemberType::kBoolean && !member.list
+            ? command.add_flag(
+                  absl::StrCat(name, ",!--no-", CliName(member.name)))
+            : command.add_option(name)
+                  ->expected(1, member.list ? kMaxWords : 1)
+                  ->allow_extra_args(false);
+    // OperationHelp tells of it.
+    option->group("");
+    options->members.emplace_back(&member, option);
+  }
+}
+
+void AddOperation(CLI::App& parent, const std::string& name,
+                  OperationShape shape, bool is_quiet, Commands* commands) {
+  auto options = std::make_shared<OperationOptions>();
+  options->shape = std::move(shape);
+  options->is_quiet = is_quiet;
+  CLI::App* const command = parent.add_subcommand(name);
+  command->formatter(
+      std::make_shared<OperationHelp>(ShapeHelp(options->shape)));
+  AddMembers(*command, options.get());
+  command
+      ->add_option("--cli-input-json", options->input_json,
+                   "The request in JSON, or file://PATH; options go before it")
+      ->type_name("JSON");
+  command
+      ->add_option("--generate-cli-skeleton", options->skeleton,
+                   "Print a request to fill in (input) or an answer (output) "
+                   "instead of calling")
+      ->expected(0, 1)
+      ->default_str("input")
+      ->check(CLI::IsMember({"input", "output"}));
+  AddOutputOption(*command, {"json", "text", "table"}, &options->output);
+  if (HasPages(options->shape)) AddPageOptions(*command, &options->pages);
+  AddStoreOption(*command, std::string("FILE|") + kMemory,
+                 "The store: a file, which is made when it is not there, or "
+                 "memory, which ends with this call",
+                 &options->store.store);
+  AddKeyOptions(*command, &options->store.key);
+  commands->push_back({command, [options] { return RunOperation(*options); }});
+}
+
+// What to wait for, and the operation that succeeds once it is there. Here that
+// is at once.
+constexpr std::pair<const char*, const char*> kWaiters[] = {
+    {"audit-report-created", "DescribeCertificateAuthorityAuditReport"},
+    {"certificate-authority-csr-created", "GetCertificateAuthorityCsr"},
+    {"certificate-issued", "GetCertificate"},
+};
+constexpr char kWait[] = "wait";
+
+absl::StatusOr<OperationShape> ShapeOf(Client& client,
+                                       const std::string& operation) {
+  const auto described =
+      client.Call("DescribeOperation", {{"Operation", operation}});
+  if (!described.ok()) return described.status();
+  return ReadShape(operation, *described);
+}
+
+absl::Status AddWaiter(CLI::App& parent, const std::string& wanted,
+                       Client& client, Commands* commands) {
+  CLI::App* const wait = parent.add_subcommand(kWait);
+  wait->require_subcommand(1);
+  for (const auto& [waiter, operation] : kWaiters) {
+    if (waiter != wanted) {
+      wait->add_subcommand(waiter);
+      continue;
+    }
+    auto shape = ShapeOf(client, operation);
+    if (!shape.ok()) return shape.status();
+    AddOperation(*wait, waiter, *std::move(shape), /*is_quiet=*/true, commands);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status AddOperations(CLI::App& parent,
+                           const std::vector<std::string>& words,
+                           Commands* commands) {
+  auto client = Client::Open();
+  if (!client.ok()) return client.status();
+  const std::string wanted = words.empty() ? "" : words.front();
+  if (wanted == kWait) {
+    return AddWaiter(parent, words.size() > 1 ? words[1] : "", *client,
+                     commands);
+  }
+  const auto listed = client->Call("ListOperations", Json::object());
+  if (!listed.ok()) return listed.status();
+  const std::vector<std::string> operations = listed->at("Operations");
+  for (const std::string& operation : operations) {
+    if (CliName(operation) != wanted) continue;
+    auto shape = ShapeOf(*client, operation);
+    if (!shape.ok()) return shape.status();
+    AddOperation(parent, wanted, *std::move(shape), /*is_quiet=*/false,
+                 commands);
+    return absl::OkStatus();
+  }
+  if (!wanted.empty() && wanted.front() != '-') {
+    return WrongUsage(
+        absl::StrCat("there is no command ", wanted, "; see pkictl help"));
+  }
+  const std::set<std::string> own = listed->at("EngineOperations");
+  for (const bool wants_own : {false, true}) {
+    const char* const group = wants_own ? "Operations of this engine alone"
+                                        : "Operations of AWS Private CA";
+    for (const std::string& operation : operations) {
+      if ((own.count(operation) > 0) != wants_own) continue;
+      parent.add_subcommand(CliName(operation))->group(group);
+    }
+    if (!wants_own) parent.add_subcommand(kWait)->group(group);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pkictl
