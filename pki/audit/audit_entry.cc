@@ -43,4 +43,12 @@ AuditEntry AuditOfCertificate(absl::string_view ca_id, absl::string_view serial,
   return MakeEntry(v1::AUDIT_EVENT_CERTIFICATE, ca_id, serial, caller, time);
 }
 
+AuditEntry AuditOfCrl(absl::string_view ca_id, size_t partition,
+                      const v1::CrlRecord& crl, const Caller& caller) {
+  return MakeEntry(v1::AUDIT_EVENT_CRL, ca_id,
+                   absl::StrCat("crl-", absl::Dec(partition, absl::kZeroPad3),
+                                "-", crl.number()),
+                   caller, crl.generated_at());
+}
+
 }  // namespace pki

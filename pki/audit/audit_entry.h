@@ -27,6 +27,11 @@ AuditEntry AuditOfCertificate(absl::string_view ca_id, absl::string_view serial,
                               const Caller& caller,
                               const google::protobuf::Timestamp& time);
 
+// The CA signed the CRL of its record (proto/store.proto). `partition` is the
+// number in that one's key.
+AuditEntry AuditOfCrl(absl::string_view ca_id, size_t partition,
+                      const v1::CrlRecord& crl, const Caller& caller);
+
 }  // namespace pki
 
 #endif  // PKI_AUDIT_AUDIT_ENTRY_H_

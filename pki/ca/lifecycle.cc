@@ -100,6 +100,16 @@ constexpr Row kRows[] = {
      v1::REASON_STATE_REVOKE,
      "The certificate authority $0 is not in a valid state for revoking "
      "certificates."},
+    {CaUse::kMakeCrl,
+     {no, no, ok, no, ok, no, no},
+     v1::REASON_STATE_CRL,
+     "The certificate authority $0 is not in a valid state for a certificate "
+     "revocation list."},
+    {CaUse::kRespondOcsp,
+     {no, no, ok, no, ok, no, no},
+     v1::REASON_STATE_OCSP,
+     "The certificate authority $0 is not in a valid state for OCSP "
+     "responses."},
     {CaUse::kReport,
      {no, no, ok, no, ok, no, no},
      v1::REASON_STATE_REPORT,

@@ -27,6 +27,8 @@ enum class CaUse {
   kDelete,          // DeleteCertificateAuthority
   kRestore,         // RestoreCertificateAuthority
   kRevoke,          // RevokeCertificate
+  kMakeCrl,         // GenerateCertificateRevocationList
+  kRespondOcsp,     // RespondOcsp, PresignOcspResponses
   kReport,          // CreateCertificateAuthorityAuditReport
   kManage,          // tags, permissions, policies
 };

@@ -48,6 +48,7 @@ TEST(LifecycleTest, EachStateHasAnAnswerToEachUse) {
       {CaUse::kDelete, v1::REASON_STATE_DELETE, "XX.XX.X"},
       {CaUse::kRestore, v1::REASON_STATE_RESTORE, ".....B."},
       {CaUse::kRevoke, v1::REASON_STATE_REVOKE, "..==..."},
+      {CaUse::kMakeCrl, v1::REASON_STATE_CRL, "..==..."},
       {CaUse::kReport, v1::REASON_STATE_REPORT, "..==..."},
       {CaUse::kManage, v1::REASON_STATE_MANAGE, ".====.."},
   };

@@ -8,6 +8,9 @@
 namespace pki {
 namespace {
 
+// Of bucket and path: their object has a key in the store, which is limited.
+constexpr size_t kMaxPlace = 400;
+
 bool HasOtherSettings(const v1::CrlConfiguration& crl) {
   return crl.has_expiration_in_days() || crl.has_custom_cname() ||
          crl.has_s3_bucket_name() || crl.has_s3_object_acl() ||
@@ -17,6 +20,10 @@ bool HasOtherSettings(const v1::CrlConfiguration& crl) {
 
 bool OmitsExtension(const v1::CrlConfiguration& crl) {
   return crl.crl_distribution_point_extension_configuration().omit_extension();
+}
+
+absl::string_view DomainOf(const CaPlace& place) {
+  return place.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 }
 
 absl::Status CheckCname(absl::string_view cname, absl::string_view field) {
@@ -46,9 +53,10 @@ absl::Status CheckCrl(const v1::CrlConfiguration& crl) {
                   "A CNAME has no use where certificates carry no CRL "
                   "distribution point.");
   }
-  if (crl.crl_type() == v1::CRL_TYPE_PARTITIONED) {
-    return Refuse(v1::REASON_CRL_PARTITIONED, "CrlConfiguration.CrlType",
-                  "This engine has no partitioned CRLs yet.");
+  if (crl.s3_bucket_name().size() + crl.custom_path().size() > kMaxPlace) {
+    return Refuse(v1::REASON_CRL_CONFIGURATION, "CrlConfiguration.CustomPath",
+                  absl::StrCat("The bucket's name and the path have at most ",
+                               kMaxPlace, " characters together."));
   }
   return CheckCname(crl.custom_cname(), "CrlConfiguration.CustomCname");
 }
@@ -75,25 +83,48 @@ absl::Status CheckRevocation(const v1::RevocationConfiguration& configuration) {
   return absl::OkStatus();
 }
 
+CrlPlace CrlPlaceOf(const v1::CrlConfiguration& crl, const CaPlace& place,
+                    absl::string_view partition_id) {
+  const std::string& path = crl.custom_path();
+  CrlPlace crl_place;
+  crl_place.bucket = crl.s3_bucket_name();
+  if (partition_id.empty()) {
+    crl_place.key =
+        absl::StrCat(path.empty() ? "crl" : path, "/", place.ca_id, ".crl");
+  } else {
+    crl_place.key =
+        absl::StrCat(path.empty() ? absl::StrCat("crl/", place.ca_id) : path,
+                     "/", partition_id, ".crl");
+  }
+  const std::string host =
+      crl.custom_cname().empty()
+          ? absl::StrCat(crl.s3_bucket_name(), ".s3.", place.region, ".",
+                         DomainOf(place))
+          : crl.custom_cname();
+  crl_place.uri = absl::StrCat("http://", host, "/", crl_place.key);
+  return crl_place;
+}
+
 RevocationUris RevocationUrisOf(
-    const v1::RevocationConfiguration& configuration, const CaPlace& place) {
-  const absl::string_view domain =
-      place.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+    const v1::RevocationConfiguration& configuration, const CaPlace& place,
+    absl::Span<const std::string> partition_ids) {
   RevocationUris uris;
   const v1::CrlConfiguration& crl = configuration.crl_configuration();
   if (crl.enabled() && !OmitsExtension(crl)) {
-    const std::string host = crl.custom_cname().empty()
-                                 ? absl::StrCat(crl.s3_bucket_name(), ".s3.",
-                                                place.region, ".", domain)
-                                 : crl.custom_cname();
-    uris.crl = absl::StrCat("http://", host, "/crl/", place.ca_id, ".crl");
+    if (crl.crl_type() == v1::CRL_TYPE_PARTITIONED) {
+      for (const std::string& id : partition_ids) {
+        uris.crls.push_back(CrlPlaceOf(crl, place, id).uri);
+      }
+    } else {
+      uris.crls.push_back(CrlPlaceOf(crl, place, "").uri);
+    }
   }
   const v1::OcspConfiguration& ocsp = configuration.ocsp_configuration();
   if (ocsp.enabled()) {
     uris.ocsp = absl::StrCat(
         "http://",
         ocsp.ocsp_custom_cname().empty()
-            ? absl::StrCat("ocsp.acm-pca.", place.region, ".", domain)
+            ? absl::StrCat("ocsp.acm-pca.", place.region, ".", DomainOf(place))
             : ocsp.ocsp_custom_cname());
   }
   return uris;

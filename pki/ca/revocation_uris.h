@@ -3,9 +3,11 @@
 #define PKI_CA_REVOCATION_URIS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "proto/service.pb.h"
 
 namespace pki {
@@ -16,20 +18,35 @@ namespace pki {
 // "OcspConfiguration".
 absl::Status CheckRevocation(const v1::RevocationConfiguration& configuration);
 
-// The URIs that issued certificates carry; empty where they carry none (User
-// Guide: setting up a certificate revocation method).
-struct RevocationUris {
-  std::string crl;
-  std::string ocsp;
-};
-
 struct CaPlace {
   absl::string_view partition;
   absl::string_view region;
   absl::string_view ca_id;
 };
+
+// Where a CRL lies as an object, and its URI.
+struct CrlPlace {
+  std::string bucket;
+  std::string key;
+  std::string uri;
+};
+
+// That of the partition with this id; of the complete CRL without one. With no
+// CustomPath the service's are crl/CA.crl and crl/CA/PARTITION.crl.
+CrlPlace CrlPlaceOf(const v1::CrlConfiguration& crl, const CaPlace& place,
+                    absl::string_view partition_id);
+
+// The URIs that issued certificates carry (User Guide: setting up a certificate
+// revocation method).
+struct RevocationUris {
+  // None where certificates carry none; one of each partition when the CRL is
+  // partitioned (pki/ca/crl_partition.h); else that of the complete CRL.
+  std::vector<std::string> crls;
+  std::string ocsp;  // empty where they carry none
+};
 RevocationUris RevocationUrisOf(
-    const v1::RevocationConfiguration& configuration, const CaPlace& place);
+    const v1::RevocationConfiguration& configuration, const CaPlace& place,
+    absl::Span<const std::string> partition_ids);
 
 }  // namespace pki
 

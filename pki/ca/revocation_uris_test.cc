@@ -4,8 +4,10 @@
 #include <google/protobuf/text_format.h>
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 #include "pki/testing/status_matchers.h"
 
@@ -61,8 +63,8 @@ TEST(CheckRevocationTest, Refuses) {
        v1::REASON_CRL_OMIT_CNAME, "CrlConfiguration.CustomCname"},
       {Crl("custom_cname: 'http://a.b'"), v1::REASON_CRL_CNAME,
        "CrlConfiguration.CustomCname"},
-      {Crl("crl_type: CRL_TYPE_PARTITIONED"), v1::REASON_CRL_PARTITIONED,
-       "CrlConfiguration.CrlType"},
+      {Crl(absl::StrCat("custom_path: '", std::string(395, 'p'), "'")),
+       v1::REASON_CRL_CONFIGURATION, "CrlConfiguration.CustomPath"},
       {"ocsp_configuration { enabled: false ocsp_custom_cname: 'a.b' }",
        v1::REASON_OCSP_CONFIGURATION, "OcspConfiguration.OcspCustomCname"},
       {"ocsp_configuration { enabled: true ocsp_custom_cname: 'http://a.b' }",
@@ -90,6 +92,15 @@ TEST(RevocationUrisTest, FollowFromTheConfiguration) {
        ""},
       {Crl("crl_type: CRL_TYPE_COMPLETE"), kPlace,
        "http://bucket.s3.us-east-1.amazonaws.com/crl/id.crl", ""},
+      {Crl("custom_path: 'a/b'"), kPlace,
+       "http://bucket.s3.us-east-1.amazonaws.com/a/b/id.crl", ""},
+      {Crl("crl_type: CRL_TYPE_PARTITIONED"), kPlace,
+       "http://bucket.s3.us-east-1.amazonaws.com/crl/id/p0.crl "
+       "http://bucket.s3.us-east-1.amazonaws.com/crl/id/p1.crl",
+       ""},
+      {Crl("crl_type: CRL_TYPE_PARTITIONED custom_cname: 'c' "
+           "custom_path: 'a/b'"),
+       kPlace, "http://c/a/b/p0.crl http://c/a/b/p1.crl", ""},
       {Crl("custom_cname: 'crl.example.com'"), kPlace,
        "http://crl.example.com/crl/id.crl", ""},
       {Crl("crl_distribution_point_extension_configuration "
@@ -114,13 +125,27 @@ TEST(RevocationUrisTest, FollowFromTheConfiguration) {
        "http://bucket.s3.us-gov-west-1.amazonaws.com/crl/id.crl",
        ""},
   };
+  const std::vector<std::string> partitions = {"p0", "p1"};
   for (const auto& [text, place, crl, ocsp] : kCases) {
     const v1::RevocationConfiguration configuration = Configuration(text);
     EXPECT_THAT(CheckRevocation(configuration), IsOk()) << text;
-    const RevocationUris uris = RevocationUrisOf(configuration, place);
-    EXPECT_EQ(uris.crl, crl) << text;
+    const RevocationUris uris =
+        RevocationUrisOf(configuration, place, partitions);
+    EXPECT_EQ(absl::StrJoin(uris.crls, " "), crl) << text;
     EXPECT_EQ(uris.ocsp, ocsp) << text;
   }
+}
+
+TEST(RevocationUrisTest, AnObjectHasThePathOfItsUri) {
+  const CrlPlace complete = CrlPlaceOf(
+      Configuration(Crl("custom_cname: 'c'")).crl_configuration(), kPlace, "");
+  EXPECT_EQ(complete.bucket, "bucket");
+  EXPECT_EQ(complete.key, "crl/id.crl");
+  EXPECT_EQ(complete.uri, "http://c/crl/id.crl");
+  const CrlPlace partition =
+      CrlPlaceOf(Configuration(Crl("custom_path: 'a/b'")).crl_configuration(),
+                 kPlace, "p0");
+  EXPECT_EQ(partition.key, "a/b/p0.crl");
 }
 
 }  // namespace

@@ -227,8 +227,9 @@ absl::StatusOr<std::shared_ptr<const SigningCa>> Context::FreshCa(
     for (const Bytes& above : own.chain()) issuer.chain.push_back(View(above));
   }
   RevocationUris uris = RevocationUrisOf(
-      ca.record.revocation(), {ca.arn.partition, ca.arn.region, ca.arn.id});
-  issuer.crl_uri = std::move(uris.crl);
+      ca.record.revocation(), {ca.arn.partition, ca.arn.region, ca.arn.id},
+      partitions);
+  issuer.crl_uris = std::move(uris.crls);
   issuer.ocsp_uri = std::move(uris.ocsp);
   PKI_ASSIGN_OR_RETURN(signing.issuer, Issuer::New(issuer));
   signing.ca = std::move(ca);
@@ -256,3 +257,5 @@ absl::Status LostRace(absl::string_view field) {
 }
 
 }  // namespace pki
+  const std::vector<std::string> partitions(ca.record.crl_partitions().begin(),
+                                            ca.record.crl_partitions().end());

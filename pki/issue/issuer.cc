@@ -1,11 +1,13 @@
 // Preparing, linting and signing of certificates.
 #include "pki/issue/issuer.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
+#include "pki/ca/crl_partition.h"
 #include "pki/crypto/digest.h"
 #include "pki/der/oid.h"
 #include "pki/issue/sign.h"
@@ -126,18 +128,25 @@ absl::StatusOr<std::shared_ptr<const Issuer>> Issuer::New(
       PKI_RETURN_IF_ERROR(issuer->ReadLimits(above));
     }
   }
-  if (!settings.crl_uri.empty()) {
+  for (const std::string& uri : settings.crl_uris) {
     issuer->configured_der_.push_back(
         EncodeExtension(oid::kCrlDistributionPoints, false,
-                        View(EncodeCrlDistributionPoint(settings.crl_uri))));
+                        View(EncodeCrlDistributionPoint(uri))));
   }
   if (!settings.ocsp_uri.empty()) {
     issuer->configured_der_.push_back(EncodeExtension(
         oid::kAuthorityInfoAccess, false,
         View(EncodeAuthorityInfoAccessOcsp(settings.ocsp_uri))));
   }
-  for (const Bytes& der : issuer->configured_der_) {
-    issuer->configured_.push_back(*ParseExtension(View(der)));
+  issuer->configured_.resize(std::max<size_t>(1, settings.crl_uris.size()));
+  for (size_t i = 0; i < issuer->configured_.size(); ++i) {
+    std::vector<Extension>& offered = issuer->configured_[i];
+    if (!settings.crl_uris.empty()) {
+      offered.push_back(*ParseExtension(View(issuer->configured_der_[i])));
+    }
+    if (!settings.ocsp_uri.empty()) {
+      offered.push_back(*ParseExtension(View(issuer->configured_der_.back())));
+    }
   }
   return std::shared_ptr<const Issuer>(std::move(issuer));
 }
@@ -158,7 +167,8 @@ absl::StatusOr<Bytes> Issuer::Compose(const Issuance& issuance,
   offers[v1::SOURCE_ENGINE].extensions =
       absl::MakeConstSpan(computed, signs_itself ? 1 : 2);
   if (!signs_itself) {
-    offers[v1::SOURCE_CA_CONFIGURATION].extensions = configured_;
+    offers[v1::SOURCE_CA_CONFIGURATION].extensions =
+        configured_[CrlPartitionOf(issuance.serial, configured_.size())];
   }
   offers[v1::SOURCE_API] = {issuance.api_subject, issuance.api_extensions};
   offers[v1::SOURCE_CSR] = {issuance.csr->subject(),

@@ -37,8 +37,10 @@ struct IssuerSettings {
   ByteView certificate;
   // Those above it, its issuer first, in DER.
   std::vector<ByteView> chain;
-  // What issued certificates say about revocation; empty to say nothing.
-  std::string crl_uri;
+  // What issued certificates say about revocation: one URI for each partition
+  // of the CRL (pki/ca/crl_partition.h), or one for all; none and empty to say
+  // nothing.
+  std::vector<std::string> crl_uris;
   std::string ocsp_uri;
 };
 
@@ -88,6 +90,12 @@ class Issuer {
       const IssuerSettings& settings);
 
   const SigningKey& key() const { return *key_; }
+  // Of the CA's certificate: a Name in DER, empty while it has none, and the
+  // whole extension authorityKeyIdentifier of what it signs.
+  ByteView subject() const { return View(subject_); }
+  ByteView authority_key_identifier() const {
+    return View(authority_key_identifier_der_);
+  }
   // Of the CA's certificate; none while it has none.
   std::optional<absl::Time> not_after() const { return not_after_; }
   // Of the CA's certificate and of those above it, the root last.
@@ -125,9 +133,9 @@ class Issuer {
   // Those of the same certificates.
   std::vector<NameConstraints> name_constraints_;
   // Whole Extensions, and what the resolver is offered of them: by the CA's
-  // configuration, and by the engine.
+  // configuration, for each partition of the CRL, and by the engine.
   std::vector<Bytes> configured_der_;
-  std::vector<Extension> configured_;
+  std::vector<std::vector<Extension>> configured_;
   Bytes authority_key_identifier_der_;
   Extension authority_key_identifier_;
 };

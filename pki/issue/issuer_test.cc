@@ -37,11 +37,11 @@ class TestSigningKey : public SigningKey {
  public:
   const Bytes& spki() const override { return key_.spki(); }
   const PublicKey& public_key() const override { return key_.public_key(); }
-  absl::StatusOr<Bytes> Sign(SignatureAlgorithm algorithm,
-                             ByteView message) const override {
+  absl::StatusOr<Bytes> SignDigest(SignatureAlgorithm algorithm,
+                                   ByteView digest) const override {
     ++uses_;
     if (fails_) return Refuse(v1::REASON_CRYPTO_FAILED, "", "It fails.");
-    PKI_ASSIGN_OR_RETURN(Bytes signature, key_.Sign(algorithm, message));
+    PKI_ASSIGN_OR_RETURN(Bytes signature, key_.SignDigest(algorithm, digest));
     if (is_faulty_) signature.back() = static_cast<char>(~signature.back());
     return signature;
   }

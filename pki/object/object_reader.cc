@@ -65,6 +65,7 @@ absl::StatusOr<Bytes> ObjectReader::Read(uint64_t offset,
   if (offset >= record_.size()) return bytes;
   const uint64_t end =
       offset + std::min<uint64_t>(max_bytes, record_.size() - offset);
+  bytes.reserve(end - offset);
   const uint64_t head_size = record_.head().size();
   if (offset < head_size) {
     bytes = record_.head().substr(offset, end - offset);

@@ -1,0 +1,50 @@
+// Arithmetic of CRLs.
+#include "pki/revoke/crl_schedule.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "pki/base/timestamp.h"
+#include "pki/der/time.h"
+#include "pki/store/record.h"
+
+namespace pki {
+namespace {
+
+// For clocks that are behind.
+constexpr absl::Duration kBackdating = absl::Hours(1);
+
+}  // namespace
+
+v1::CrlRecord NextCrl(const std::optional<v1::CrlRecord>& last, absl::Time now,
+                      int expiration_in_days) {
+  // A number is positive also before 1970.
+  const auto from_clock =
+      static_cast<uint64_t>(std::max<int64_t>(1, absl::ToUnixMillis(now)));
+  v1::CrlRecord crl;
+  crl.set_format(kRecordFormat);
+  crl.set_number(last.has_value() ? std::max(last->number() + 1, from_clock)
+                                  : from_clock);
+  const absl::Time begin = std::max(now - kBackdating, der::FirstTime());
+  const absl::Time end =
+      std::min(now + absl::Hours(24) * expiration_in_days, der::LastTime());
+  *crl.mutable_this_update() = ToTimestamp(begin);
+  *crl.mutable_next_update() = ToTimestamp(end);
+  *crl.mutable_generated_at() = ToTimestamp(now);
+  return crl;
+}
+
+absl::Time RenewalOf(const v1::CrlRecord& crl) {
+  const absl::Time begin = FromTimestamp(crl.this_update());
+  return begin + (FromTimestamp(crl.next_update()) - begin) / 2;
+}
+
+bool IsListed(const v1::RevocationRecord& revocation,
+              const std::optional<v1::CrlRecord>& last, absl::Time now) {
+  const absl::Time end = FromTimestamp(revocation.not_after());
+  // The clock may have gone back since the last one.
+  return !last.has_value() || end >= FromTimestamp(last->generated_at()) ||
+         end >= now;
+}
+
+}  // namespace pki
