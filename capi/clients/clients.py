@@ -9,12 +9,15 @@ status is 1 when anything failed.
 """
 
 import contextlib
+import json
 import os
 import pathlib
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -43,6 +46,14 @@ CLIENTS = {
     "dart_replay": ([], "python3 story.py"),
 }
 
+# The access keys that the server knows: that of the client, who signs, and that
+# of a reader of objects, whose signature nobody checks.
+CLIENT_KEY = "AKIDEXAMPLE"
+READER_KEY = "READER"
+SECRET_FILE = "client.secret"
+SERVER_CONFIGURATION = {"accessKeys": [
+    {"id": CLIENT_KEY, "secretFile": SECRET_FILE}, {"id": READER_KEY}]}
+
 INSTALL_SECONDS = 900
 STORY_SECONDS = 300
 STOP_SECONDS = 30
@@ -66,7 +77,7 @@ def prepare(name):
     return folder
 
 
-def environment(folder, endpoint):
+def environment(folder, endpoint, secret):
     """All that a client is told about where it is."""
     return {
         "PATH": f"{folder / 'venv' / 'bin'}:{os.environ['PATH']}",
@@ -75,17 +86,31 @@ def environment(folder, endpoint):
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+        "AWS_ACCESS_KEY_ID": CLIENT_KEY,
+        "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "READER_AUTHORIZATION":
+            f"AWS4-HMAC-SHA256 Credential={READER_KEY}/20000101/us-east-1/s3/"
+            "aws4_request, SignedHeaders=host, Signature=none",
     }
 
 
+def configure(folder, secret):
+    """Writes a configuration of the server; returns its path."""
+    secret_file = pathlib.Path(folder, SECRET_FILE)
+    secret_file.touch(mode=0o600)
+    secret_file.write_text(secret, encoding="ascii")
+    path = pathlib.Path(folder, "serve.json")
+    path.write_text(json.dumps(SERVER_CONFIGURATION), encoding="ascii")
+    return path
+
+
 @contextlib.contextmanager
-def server(pkictl):
+def server(pkictl, secret):
     """Runs a server that has nothing yet; gives its address."""
-    with subprocess.Popen(
-            [pkictl, "serve", "--listen", "127.0.0.1:0", "--store", "memory"],
+    with tempfile.TemporaryDirectory() as folder, subprocess.Popen(
+            [pkictl, "serve", "--listen", "127.0.0.1:0", "--store", "memory",
+             "--config", configure(folder, secret)],
             stdout=subprocess.PIPE, text=True) as process:
         try:
             words = process.stdout.readline().split()
@@ -103,11 +128,11 @@ def server(pkictl):
             raise RuntimeError(f"the server stopped with status {status}")
 
 
-def tell(folder, command, endpoint):
+def tell(folder, command, variables):
     """Runs a story; yields the steps that it says were done."""
     story = subprocess.run(
-        command.split(), cwd=folder, env=environment(folder, endpoint),
-        stdout=subprocess.PIPE, text=True, timeout=STORY_SECONDS, check=False)
+        command.split(), cwd=folder, env=variables, stdout=subprocess.PIPE,
+        text=True, timeout=STORY_SECONDS, check=False)
     for line in story.stdout.splitlines():
         yield line.removeprefix("ok ")
     # Having done all is not enough.
@@ -132,8 +157,9 @@ def run(name, pkictl):
     print(f"{name}: installed in {time.monotonic() - start:.0f} s", flush=True)
     yield "install"
     start = time.monotonic()
-    with server(pkictl) as endpoint:
-        yield from tell(folder, command, endpoint)
+    secret = secrets.token_hex()
+    with server(pkictl, secret) as endpoint:
+        yield from tell(folder, command, environment(folder, endpoint, secret))
     print(f"{name}: told in {time.monotonic() - start:.0f} s", flush=True)
     yield "stop the server"
     verify(folder)

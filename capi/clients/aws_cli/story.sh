@@ -142,7 +142,7 @@ echo "ok wait for the audit report"
 same "$(pca describe-certificate-authority-audit-report "${of_report[@]}" \
   --query '[S3BucketName, S3Key]')" "$BUCKET"$'\t'"$key"
 echo "ok describe the audit report"
-curl --silent --fail "$AWS_ENDPOINT_URL/$BUCKET/$key" >report.json
+aws s3api get-object --bucket "$BUCKET" --key "$key" report.json >/dev/null
 grep -qF "\"$certificate\"" report.json
 echo "ok fetch the audit report"
 

@@ -2,8 +2,6 @@
 
 import datetime
 import json
-import os
-import urllib.request
 
 import boto3
 
@@ -173,9 +171,8 @@ described = pca.describe_certificate_authority_audit_report(**report)
 assert described["S3Key"] == created["S3Key"]
 assert described["S3BucketName"] == BUCKET
 done("describe the audit report")
-url = f"{os.environ['AWS_ENDPOINT_URL']}/{BUCKET}/{created['S3Key']}"
-with urllib.request.urlopen(url) as response:
-    rows = json.load(response)
+report = boto3.client("s3").get_object(Bucket=BUCKET, Key=created["S3Key"])
+rows = json.load(report["Body"])
 assert certificate in [row["certificateArn"] for row in rows]
 done("fetch the audit report")
 

@@ -273,8 +273,10 @@ func audit(ca, certificate *string) {
 	described := must(pca.DescribeCertificateAuthorityAuditReport(ctx, report))
 	check(*described.S3BucketName == bucket && *described.S3Key == *created.S3Key)
 	done("describe the audit report")
-	response := must(http.Get(strings.Join(
-		[]string{os.Getenv("AWS_ENDPOINT_URL"), bucket, *created.S3Key}, "/")))
+	get := must(http.NewRequest(http.MethodGet, strings.Join(
+		[]string{os.Getenv("AWS_ENDPOINT_URL"), bucket, *created.S3Key}, "/"), nil))
+	get.Header.Set("Authorization", os.Getenv("READER_AUTHORIZATION"))
+	response := must(http.DefaultClient.Do(get))
 	defer response.Body.Close()
 	var rows []struct{ CertificateArn string }
 	check(json.NewDecoder(response.Body).Decode(&rows) == nil, response.Status)

@@ -221,7 +221,9 @@ public final class Story {
     final URI uri = URI.create(String.join(
         "/", System.getenv("AWS_ENDPOINT_URL"), BUCKET, created.s3Key()));
     final var response = HttpClient.newHttpClient().send(
-        HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        HttpRequest.newBuilder(uri)
+            .header("Authorization", System.getenv("READER_AUTHORIZATION")).build(),
+        HttpResponse.BodyHandlers.ofString());
     check(response.statusCode() == 200, response);
     check(response.body().contains('"' + certificate + '"'), response.body());
     done("fetch the audit report");

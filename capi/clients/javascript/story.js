@@ -173,7 +173,8 @@ assert.equal(described.S3BucketName, BUCKET);
 assert.equal(described.S3Key, S3Key);
 done("describe the audit report");
 const response = await fetch(
-  `${process.env.AWS_ENDPOINT_URL}/${BUCKET}/${S3Key}`);
+  `${process.env.AWS_ENDPOINT_URL}/${BUCKET}/${S3Key}`,
+  { headers: { authorization: process.env.READER_AUTHORIZATION } });
 const rows = await response.json();
 assert.ok(rows.some(({ certificateArn }) => certificateArn === certificate));
 done("fetch the audit report");

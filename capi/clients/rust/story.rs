@@ -365,10 +365,12 @@ impl Story {
         done("describe the audit report");
         let host = self.endpoint.strip_prefix("http://").unwrap();
         let key = created.s3_key.unwrap();
+        let reader = env::var("READER_AUTHORIZATION")?;
         let mut connection = TcpStream::connect(host)?;
         write!(
             connection,
-            "GET /{BUCKET}/{key} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+            "GET /{BUCKET}/{key} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {reader}\r\n\
+             Connection: close\r\n\r\n"
         )?;
         let mut response = String::new();
         connection.read_to_string(&mut response)?;
