@@ -226,6 +226,8 @@ absl::StatusOr<std::shared_ptr<const SigningCa>> Context::FreshCa(
     issuer.certificate = View(own.certificate());
     for (const Bytes& above : own.chain()) issuer.chain.push_back(View(above));
   }
+  const std::vector<std::string> partitions(ca.record.crl_partitions().begin(),
+                                            ca.record.crl_partitions().end());
   RevocationUris uris = RevocationUrisOf(
       ca.record.revocation(), {ca.arn.partition, ca.arn.region, ca.arn.id},
       partitions);
@@ -257,5 +259,3 @@ absl::Status LostRace(absl::string_view field) {
 }
 
 }  // namespace pki
-  const std::vector<std::string> partitions(ca.record.crl_partitions().begin(),
-                                            ca.record.crl_partitions().end());
