@@ -117,6 +117,7 @@ absl::StatusOr<ServeConfiguration> ReadConfiguration(const std::string& path) {
         value, "",
         {{"headerBytes", ToNumber(&limits.header_bytes)},
          {"bodyBytes", ToNumber(&limits.body_bytes)},
+         {"allBodyBytes", ToNumber(&limits.all_body_bytes)},
          {"connections", ToNumber(&limits.connections)},
          {"requestMilliseconds", ToNumber(&limits.request_milliseconds)},
          {"idleMilliseconds", ToNumber(&limits.idle_milliseconds)}});

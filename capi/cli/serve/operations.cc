@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
@@ -11,6 +12,11 @@ namespace pkictl {
 namespace {
 
 constexpr absl::string_view kTargetPrefix = "ACMPrivateCA.";
+
+// What is done where the store is, by `pkictl store` and `pkictl keys`: it
+// reads all of it, or writes files.
+constexpr absl::string_view kNotServed[] = {"BackupStore", "CheckStore",
+                                            "DescribeStore", "RewrapKeys"};
 
 }  // namespace
 
@@ -23,6 +29,10 @@ HttpAnswer AnswerOperation(const Engine& engine, const Caller& caller,
         {400, "UnknownOperationException",
          absl::StrCat("The header X-Amz-Target is ", kTargetPrefix,
                       " and the name of an operation.")});
+  }
+  if (absl::c_linear_search(kNotServed, name)) {
+    return AnswerJson({400, "AccessDeniedException",
+                       absl::StrCat(name, " is not served over HTTP.")});
   }
   const std::string operation(name);
   Reply reply = engine.Call(caller, operation,

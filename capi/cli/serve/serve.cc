@@ -20,6 +20,7 @@
 #include "capi/cli/serve/routes.h"
 #include "capi/cli/serve/server.h"
 #include "capi/cli/session.h"
+#include "capi/pki_engine.h"
 
 namespace pkictl {
 namespace {
@@ -46,8 +47,8 @@ absl::StatusOr<SealingKey> KeyOf(const StoreOptions& options) {
 // An engine takes any text for an account until someone calls in its name.
 absl::Status CheckCallers(const Engine& engine, const Callers::Table& keys) {
   for (const auto& [id, key] : keys) {
-    const Reply reply = engine.Call(key.caller, "ListTemplates", "{}");
-    if (!reply.ok()) {
+    const Reply reply = engine.Call(key.caller, "ListOperations", "{}");
+    if (reply.code == PKI_USAGE_ERROR) {
       return absl::InvalidArgumentError(absl::StrCat(
           "the access key ", id, " is of no caller: ", reply.json));
     }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
@@ -50,12 +51,11 @@ using Error = beast::error_code;
 // A commit waits for the disk, and a call for that: more than there are cores.
 constexpr size_t kCallers = 16;
 constexpr size_t kReadBytes = 4096;
+// Bodies up to this size are small: all connections together may have them.
+constexpr uint64_t kSmallBody = 64 << 10;
 constexpr auto kAcceptAgain = std::chrono::milliseconds(100);
 
 constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-constexpr absl::string_view kBusy =
-    "{\"__type\":\"ServiceUnavailable\","
-    "\"message\":\"All connections are in use: try again.\"}";
 
 // As the service's: a UUID.
 std::string NewRequestId(std::random_device& random) {
@@ -66,11 +66,39 @@ std::string NewRequestId(std::random_device& random) {
                          words[2] & 0xffff, words[3]);
 }
 
+using Message = http::response<http::string_body>;
+
+// Without its body.
+Message MessageOf(const HttpAnswer& answer, const std::string& id) {
+  Message message;
+  message.result(static_cast<unsigned>(answer.status));
+  for (const HttpHeader& header : answer.headers) {
+    message.set(header.name, header.value);
+  }
+  message.set("x-amzn-RequestId", id);
+  message.set(http::field::date,
+              absl::FormatTime(kHttpDate, absl::Now(), absl::UTCTimeZone()));
+  return message;
+}
+
+HttpAnswer Busy() {
+  return AnswerJson(
+      {503, "ServiceUnavailable", "The server is busy: try again."});
+}
+
 HttpAnswer Answer(const HttpHandler& handler, const HttpRequest& request) {
   try {
     return handler(request);
   } catch (const std::exception& thrown) {
     return AnswerJson({500, "InternalFailure", thrown.what()});
+  }
+}
+
+absl::StatusOr<std::string> NextPart(const HttpAnswer& answer) {
+  try {
+    return answer.next();
+  } catch (const std::exception& thrown) {
+    return absl::InternalError(thrown.what());
   }
 }
 
@@ -113,6 +141,8 @@ struct Server {
   net::signal_set signals{io, SIGTERM, SIGINT};
   net::steady_timer accept_again{io};
   absl::flat_hash_set<Connection*> connections;
+  // Taken of limits.all_body_bytes.
+  uint64_t body_bytes = 0;
   bool stopping = false;
   std::random_device random;
 };
@@ -128,7 +158,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
         buffer_(options_.limits.header_bytes + kReadBytes) {
     server_.connections.insert(this);
   }
-  ~Connection() { server_.connections.erase(this); }
+  ~Connection() {
+    ReleaseBody();
+    server_.connections.erase(this);
+  }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -166,9 +199,29 @@ class Connection : public std::enable_shared_from_this<Connection> {
         stream_, buffer_, *parser_,
         [self = shared_from_this()](Error error, size_t /*size*/) {
           if (error) return self->Complain(error);
+          if (!self->ReserveBody()) return self->RefuseUnread(Busy());
           if (self->IsToContinue()) return self->SendContinue();
           self->ReadBody();
         });
+  }
+
+  bool ReserveBody() {
+    const uint64_t size = parser_->content_length().value_or(
+        parser_->chunked() ? options_.limits.body_bytes : 0);
+    if (size <= kSmallBody) return true;
+    // One is always let in.
+    if (server_.body_bytes != 0 &&
+        server_.body_bytes + size > options_.limits.all_body_bytes) {
+      return false;
+    }
+    body_bytes_ = size;
+    server_.body_bytes += size;
+    return true;
+  }
+
+  void ReleaseBody() {
+    server_.body_bytes -= body_bytes_;
+    body_bytes_ = 0;
   }
 
   bool IsToContinue() const {
@@ -194,11 +247,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void Complain(Error error) {
     std::optional<HttpAnswer> answer = Complaint(error);
-    if (!answer.has_value()) return;
+    if (answer.has_value()) RefuseUnread(*std::move(answer));
+  }
+
+  void RefuseUnread(HttpAnswer answer) {
+    parser_.reset();
     request_ = HttpRequest();
     keep_alive_ = false;
     is_read_ = false;
-    Send(*std::move(answer));
+    Send(std::move(answer));
   }
 
   void Call() {
@@ -236,18 +293,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void Send(HttpAnswer answer) {
+    ReleaseBody();
     answer_ = std::move(answer);
     if (server_.stopping) keep_alive_ = false;
     to_send_ = answer_.size.value_or(answer_.body.size());
     const std::string id = NewRequestId(server_.random);
-    message_ = {};
-    message_.result(static_cast<unsigned>(answer_.status));
-    for (const HttpHeader& header : answer_.headers) {
-      message_.set(header.name, header.value);
-    }
-    message_.set("x-amzn-RequestId", id);
-    message_.set(http::field::date,
-                 absl::FormatTime(kHttpDate, absl::Now(), absl::UTCTimeZone()));
+    message_ = MessageOf(answer_, id);
     message_.keep_alive(keep_alive_);
     message_.content_length(to_send_);
     if (request_.method == "HEAD") {
@@ -270,14 +321,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void Sent(size_t size) {
     to_send_ -= size;
-    if (to_send_ != 0 && answer_.next != nullptr) return NextPart();
+    if (to_send_ != 0 && answer_.next != nullptr) return SendNext();
     if (keep_alive_) return Wait();
     Close();
   }
 
-  void NextPart() {
+  void SendNext() {
     stream_.expires_never();
-    OnCaller([this] { part_ = answer_.next(); },
+    OnCaller([this] { part_ = NextPart(answer_); },
              [this] {
                if (part_.ok() && !part_->empty() && part_->size() <= to_send_) {
                  SendPart();
@@ -318,9 +369,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<http::request_parser<http::string_body>> parser_;
   HttpRequest request_;
   HttpAnswer answer_;
-  http::response<http::string_body> message_;
+  Message message_;
   absl::StatusOr<std::string> part_;
   uint64_t to_send_ = 0;
+  // What this request has of Server::body_bytes.
+  uint64_t body_bytes_ = 0;
   bool keep_alive_ = false;
   // The request was read to its end.
   bool is_read_ = true;
@@ -328,18 +381,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool idle_ = false;
 };
 
-// It fits into what a new socket can take.
-void SendBusy(tcp::socket socket) {
-  const std::string answer = absl::StrCat(
-      "HTTP/1.1 503 Service Unavailable\r\n"
-      "Content-Type: application/x-amz-json-1.1\r\n"
-      "x-amzn-ErrorType: ServiceUnavailable\r\n"
-      "Connection: close\r\n"
-      "Content-Length: ",
-      kBusy.size(), "\r\n\r\n", kBusy);
+// At once: it fits into what a new socket can take.
+void SendBusy(Server* server, tcp::socket socket) {
+  const HttpAnswer answer = Busy();
+  Message message = MessageOf(answer, NewRequestId(server->random));
+  message.keep_alive(false);
+  message.body() = answer.body;
+  message.prepare_payload();
   Error ignored;
   socket.non_blocking(true, ignored);
-  socket.write_some(net::buffer(answer), ignored);
+  http::write(socket, message, ignored);
   socket.shutdown(tcp::socket::shutdown_send, ignored);
 }
 
@@ -355,7 +406,7 @@ void Accept(Server* server) {
       return;
     }
     if (server->connections.size() >= server->options.limits.connections) {
-      SendBusy(std::move(socket));
+      SendBusy(server, std::move(socket));
     } else {
       socket.set_option(tcp::no_delay(true), error);
       std::make_shared<Connection>(server, std::move(socket))->Wait();

@@ -13,12 +13,15 @@
 
 namespace pkictl {
 
-// What a client, and all of them together, can take.
+// What a client, and all of them together, can take. Beyond what they have
+// together, a client is told to come again (503).
 struct HttpLimits {
   // Of the request line and all headers together.
   uint32_t header_bytes = 16 << 10;
   uint32_t body_bytes = 4 << 20;
-  // What comes beyond them is told to come again (503).
+  // Of all requests that are there at the same time, those with small bodies
+  // apart. Handling a body takes some five times its size.
+  uint32_t all_body_bytes = 32 << 20;
   uint32_t connections = 128;
   // How long a request may take to come, from its first byte to its last, and
   // each part of its answer to go.
