@@ -14,7 +14,7 @@ int main(void) {
   pki_store store = {sizeof(pki_store), NULL, NULL, NULL, NULL};
   pki_signer signer = {sizeof(pki_signer), NULL, NULL, NULL, NULL, NULL, NULL};
   pki_host host = {sizeof(pki_host), NULL,   NULL,    NULL, NULL,
-                   &store,           &signer, NULL, NULL};
+                   &store,           &signer, NULL, NULL, NULL};
   pki_engine* engine = NULL;
   pki_buffer* response = NULL;
   pki_error* error = NULL;

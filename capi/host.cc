@@ -1,4 +1,4 @@
-// Clock and Entropy over the callbacks of a pki_host.
+// Clock, Entropy and ObjectSink over the callbacks of a pki_host.
 #include "capi/host.h"
 
 #include <cstdint>
@@ -11,6 +11,9 @@
 
 namespace pki {
 namespace {
+
+// How many bytes of an object are handed over at a time.
+constexpr size_t kObjectPart = 1 << 20;
 
 class SystemClock : public Clock {
  public:
@@ -50,6 +53,35 @@ class HostEntropy : public Entropy {
   const pki_host host_;
 };
 
+class HostObjects : public ObjectSink {
+ public:
+  explicit HostObjects(const pki_host& host) : host_(host) {}
+
+  absl::Status Put(const ObjectReader& object) override {
+    pki_object_part part = {};
+    part.bucket = object.name().bucket.c_str();
+    part.key = object.name().key.c_str();
+    part.content_type = object.record().content_type().c_str();
+    part.content_id = object.record().content_id().c_str();
+    part.object_size = object.record().size();
+    do {
+      PKI_ASSIGN_OR_RETURN(const Bytes bytes,
+                           object.Read(part.offset, kObjectPart));
+      part.bytes = ToC(bytes);
+      const int32_t result = host_.object(host_.context, &part);
+      if (result != 0) {
+        return CallbackFailed(v1::REASON_OBJECT_CALLBACK,
+                              "The host's function for objects", result);
+      }
+      part.offset += bytes.size();
+    } while (part.offset < part.object_size);
+    return absl::OkStatus();
+  }
+
+ private:
+  const pki_host host_;
+};
+
 }  // namespace
 
 absl::Status CheckHost(const pki_host* host) {
@@ -68,6 +100,11 @@ std::shared_ptr<Clock> ClockOf(const pki_host& host) {
 std::shared_ptr<Entropy> EntropyOf(const pki_host& host) {
   if (host.entropy == nullptr) return std::make_shared<CryptoEntropy>();
   return std::make_shared<HostEntropy>(host);
+}
+
+std::shared_ptr<ObjectSink> ObjectSinkOf(const pki_host& host) {
+  if (host.object == nullptr) return nullptr;
+  return std::make_shared<HostObjects>(host);
 }
 
 Progress ProgressOf(const pki_host& host) {

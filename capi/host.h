@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "capi/pki_engine.h"
 #include "pki/base/ports.h"
+#include "pki/object/object_sink.h"
 #include "pki/store/maintenance.h"
 
 namespace pki {
@@ -23,6 +24,9 @@ std::shared_ptr<Clock> ClockOf(const pki_host& host);
 
 // The host's source of randomness, or the crypto library's.
 std::shared_ptr<Entropy> EntropyOf(const pki_host& host);
+
+// Gives the host a copy of every object; null when it does not ask.
+std::shared_ptr<ObjectSink> ObjectSinkOf(const pki_host& host);
 
 // Tells the host how far long operations are; null when it does not ask.
 Progress ProgressOf(const pki_host& host);

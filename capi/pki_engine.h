@@ -301,6 +301,24 @@ typedef struct pki_signer {
   int32_t (*destroy)(void* context, const char* arn, pki_bytes handle);
 } pki_signer;
 
+/* A part of an object, which is an audit report or a CRL: what the service would
+ * put into S3. It never grows. The texts end with a zero. */
+typedef struct pki_object_part {
+  /* Where the object would be there. Neither is checked to be a good name for a
+   * file: a key may have parts like "..". */
+  const char* bucket;
+  const char* key;
+  /* "text/csv", say. */
+  const char* content_type;
+  /* Another one for each content that comes to be under bucket and key. */
+  const char* content_id;
+  /* Of the whole object, in bytes. */
+  uint64_t object_size;
+  /* Where in the object this part begins, in bytes. */
+  uint64_t offset;
+  pki_bytes bytes;
+} pki_object_part;
+
 /* What an engine asks of the program that it runs in. Fill it with zeros, then
  * set `size` and what you need; whatever is null has a default. A pki_store and
  * a pki_signer are filled in the same way, but all of their functions are
@@ -350,6 +368,24 @@ typedef struct pki_host {
    * else: then the engine is not opened (PKI_KEY_FAILURE). Default: as the
    * configuration says. */
   int32_t (*key_encryption_key)(void* context, uint8_t* key);
+  /* Takes a part of an object that was put into the engine's store, where it
+   * stays: this is a copy for the host. The parts come one after the other on
+   * one thread, before the call that made the object returns. The first has the
+   * offset 0, each one begins where the one before it ended, and the one that
+   * ends at `object_size` is the last; an object of no bytes has one part of
+   * none. With its last part the copy is complete, and takes the place of the
+   * one that the host has of the same bucket and key.
+   *
+   * Contents of one key may come on several threads at once, each with a
+   * `content_id` of its own: the one that is completed last is the one to keep,
+   * and it may be one that came before. A copy that begins anew, or of which
+   * the last part never comes, was given up, and is to be forgotten.
+   *
+   * Returns 0, or anything else: then the call that made the object fails with
+   * PKI_REQUEST_FAILED_EXCEPTION. It excludes the object_directory of the
+   * configuration. Default: none is told; objects can always be read with
+   * GetObject. */
+  int32_t (*object)(void* context, const pki_object_part* part);
 } pki_host;
 
 /* Opens an engine and writes it to `*engine` (null on error).

@@ -4,6 +4,9 @@
 
 #include <atomic>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
 #include <memory>
 #include <new>
 #include <set>
@@ -538,6 +541,62 @@ TEST(PkiEngineTest, LogsOneLineForEachRefusal) {
   EnginePtr refused;
   Open("{", &host.host, &refused);
   EXPECT_THAT(host.lines, SizeIs(2));
+}
+
+TEST(PkiEngineTest, GivesObjectsToTheHost) {
+  struct Objects {
+    pki_host host = {};
+    std::map<std::string, std::string> objects;
+    int32_t result = 0;
+  } own;
+  own.host.size = sizeof(own.host);
+  own.host.context = &own;
+  own.host.object = [](void* context, const pki_object_part* part) {
+    auto* self = static_cast<Objects*>(context);
+    self->objects[part->key].append(
+        reinterpret_cast<const char*>(part->bytes.data), part->bytes.size);
+    return self->result;
+  };
+  const EnginePtr engine = NewEngine(&own.host);
+  const std::string ca = ActiveRoot(engine);
+  json request = {{"CertificateAuthorityArn", ca},
+                  {"S3BucketName", "reports"},
+                  {"AuditReportResponseFormat", "JSON"}};
+  const json report =
+      Answer(engine, "CreateCertificateAuthorityAuditReport", request);
+  EXPECT_EQ(json::parse(own.objects[report["S3Key"]])[0]["subject"],
+            "CN=ROOT CA");
+
+  own.result = 7;
+  request["AuditReportResponseFormat"] = "CSV";
+  const Outcome refused =
+      Call(engine, "CreateCertificateAuthorityAuditReport", request);
+  EXPECT_EQ(refused.code, PKI_REQUEST_FAILED_EXCEPTION);
+  EXPECT_EQ(refused.reason, v1::REASON_OBJECT_CALLBACK);
+  EXPECT_THAT(Answer(engine, "ListObjects", json::object())["Objects"],
+              SizeIs(1));
+
+  // Who takes them needs no folder for them.
+  EnginePtr none;
+  const Outcome both = Open(R"({"objectDirectory":"/tmp"})", &own.host, &none);
+  EXPECT_EQ(both.reason, v1::REASON_HOST_AND_CONFIGURATION);
+  EXPECT_EQ(both.field, "Configuration.ObjectDirectory");
+}
+
+TEST(PkiEngineTest, PutsObjectsIntoAFolder) {
+  const std::string folder = ::testing::TempDir() + "objects";
+  EnginePtr engine;
+  const std::string configuration = json({{"objectDirectory", folder}}).dump();
+  EXPECT_EQ(Open(configuration, nullptr, &engine).reason,
+            v1::REASON_CONFIGURATION_OBJECT_DIRECTORY);
+  std::filesystem::create_directories(folder);
+  ASSERT_EQ(Open(configuration, nullptr, &engine).code, PKI_OK);
+  const json report = Answer(engine, "CreateCertificateAuthorityAuditReport",
+                             {{"CertificateAuthorityArn", ActiveRoot(engine)},
+                              {"S3BucketName", "reports"},
+                              {"AuditReportResponseFormat", "JSON"}});
+  std::ifstream file(folder + "/reports/" + report.value("S3Key", ""));
+  EXPECT_EQ(json::parse(file)[0]["subject"], "CN=ROOT CA");
 }
 
 TEST(PkiEngineTest, HostOfAnotherVersion) {

@@ -11,6 +11,7 @@
 #include "capi/host_signer.h"
 #include "capi/host_store.h"
 #include "capi/kek_source.h"
+#include "capi/object_directory.h"
 #include "capi/thread_executor.h"
 #include "pki/base/status.h"
 #include "pki/keystore/keyring.h"
@@ -89,6 +90,17 @@ absl::StatusOr<std::shared_ptr<KeyStore>> KeyStoreOf(
   return HostSignerOf(host.signer, "host.signer");
 }
 
+// Null when nobody wants a copy of the objects.
+absl::StatusOr<std::shared_ptr<ObjectSink>> ObjectsOf(
+    const v1::EngineConfiguration& configuration, const pki_host& host) {
+  const std::string& directory = configuration.object_directory();
+  if (directory.empty()) return ObjectSinkOf(host);
+  PKI_RETURN_IF_ERROR(CheckNotBoth(host.object != nullptr,
+                                   "Configuration.ObjectDirectory",
+                                   "a function of its own for objects"));
+  return ObjectDirectoryAt(directory);
+}
+
 // Null when the caller's thread is enough.
 absl::StatusOr<std::shared_ptr<Executor>> ExecutorOf(
     const v1::EngineConfiguration& configuration) {
@@ -112,6 +124,7 @@ absl::StatusOr<Ports> PortsOf(const v1::EngineConfiguration& configuration,
   PKI_ASSIGN_OR_RETURN(ports.key_store,
                        KeyStoreOf(configuration, host, ports.store));
   PKI_ASSIGN_OR_RETURN(ports.executor, ExecutorOf(configuration));
+  PKI_ASSIGN_OR_RETURN(ports.object_sink, ObjectsOf(configuration, host));
   ports.progress = ProgressOf(host);
   return ports;
 }

@@ -52,6 +52,10 @@ void Answers::Add(const Answer& answer, Problems* problems) {
     backups_.push_back(answer.name);
     return;
   }
+  if (answer.operation == "CreateCertificateAuthorityAuditReport") {
+    reports_.insert(answer.name);
+    return;
+  }
   if (answer.operation == "RevokeCertificate") revoked_.insert(answer.name);
   std::vector<Bytes>& certificates = promised_[answer.name];
   if (!answer.certificate.empty() &&

@@ -18,7 +18,8 @@ namespace pki {
 struct Answer {
   std::string operation;
   // The ARN that the answer is about; for BackupStore a file, for RewrapKeys
-  // the number of the key.
+  // the number of the key, for CreateCertificateAuthorityAuditReport the key of
+  // the record.
   std::string name;
   // Whether the call made what is named, and did not only show it.
   bool made = false;
@@ -56,6 +57,8 @@ class Answers {
   }
   // The ARNs of certificates that were revoked.
   const std::set<std::string>& revoked() const { return revoked_; }
+  // The keys of the records of audit reports.
+  const std::set<std::string>& reports() const { return reports_; }
   // Of the key-encryption key (KeyEncryptionKey()): 0 at first.
   int key_number() const { return key_number_; }
   // The files of BackupStore; each is given out once.
@@ -67,6 +70,7 @@ class Answers {
   std::map<std::string, std::vector<Bytes>> promised_;
   std::map<Bytes, std::string> tokens_;
   std::set<std::string> revoked_;
+  std::set<std::string> reports_;
   int key_number_ = 0;
   std::vector<std::string> backups_;
   // What was made, with the request that made it.

@@ -73,6 +73,12 @@ void KeepEntry(const Entry& entry, Contents* contents, Problems* problems) {
     Keep(entry, &contents->permissions, problems);
   } else if (kind == "policy") {
     Keep(entry, &contents->policies, problems);
+  } else if (kind == "report" || kind == "reporting") {
+    Keep(entry, &contents->reports, problems);
+  } else if (kind == "object") {
+    Keep(entry, &contents->objects, problems);
+  } else if (kind == "part") {
+    contents->parts.emplace(entry.key, entry.value.size());
   } else if (kind == "index") {
     contents->index.insert(entry.key);
     if (!entry.value.empty()) {
@@ -203,6 +209,30 @@ void CheckIndex(const Contents& contents, Problems* problems) {
   }
 }
 
+// Objects have all their parts. Parts of no object are left by a crash.
+void CheckObjects(const Contents& contents, Problems* problems) {
+  std::map<std::string, uint64_t> sizes;  // by content
+  for (const auto& [key, size] : contents.parts) sizes[PartsOf(key)[1]] += size;
+  for (const auto& [key, record] : contents.objects) {
+    if (record.head().size() + sizes[record.content_id()] != record.size()) {
+      AddProblem(problems, key, "lacks a part");
+    }
+  }
+}
+
+// Reports that succeeded have their objects.
+void CheckReports(const Contents& contents, Problems* problems) {
+  for (const auto& [key, record] : contents.reports) {
+    if (record.status() != v1::AUDIT_REPORT_STATUS_SUCCESS) continue;
+    const auto object = contents.objects.find(
+        absl::StrCat("object/", record.bucket(), "/", record.key()));
+    if (object == contents.objects.end() ||
+        object->second.content_id() != record.content_id()) {
+      AddProblem(problems, key, "has no object");
+    }
+  }
+}
+
 // Whether each record, which has the id of a CA in its key, has that CA.
 template <typename Record>
 void CheckOwners(const std::map<std::string, Record>& records,
@@ -306,6 +336,9 @@ void CheckContents(const Contents& contents, const Answers& answers,
   }
   CheckOwners(contents.permissions, contents, problems);
   CheckOwners(contents.policies, contents, problems);
+  CheckOwners(contents.reports, contents, problems);
+  CheckReports(contents, problems);
+  CheckObjects(contents, problems);
   for (const auto& [arn, certificates] : answers.promised()) {
     CheckPromise(arn, certificates, contents, problems);
   }
@@ -316,6 +349,11 @@ void CheckContents(const Contents& contents, const Answers& answers,
   for (const std::string& arn : answers.revoked()) {
     if (revoked.count(KeyOf(arn)) == 0) {
       AddProblem(problems, arn, "was revoked and is not any more");
+    }
+  }
+  for (const std::string& report : answers.reports()) {
+    if (contents.reports.count(report) == 0) {
+      AddProblem(problems, report, "was answered and is not in the store");
     }
   }
 }

@@ -3,6 +3,7 @@
 #ifndef CAPI_DURABILITY_CHECKER_H_
 #define CAPI_DURABILITY_CHECKER_H_
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -25,6 +26,10 @@ struct Contents {
   std::map<std::string, v1::RevocationRecord> revocations;
   std::map<std::string, v1::PermissionRecord> permissions;
   std::map<std::string, v1::PolicyRecord> policies;
+  // Those that are being made too.
+  std::map<std::string, v1::AuditReportRecord> reports;
+  std::map<std::string, v1::ObjectRecord> objects;
+  std::map<std::string, uint64_t> parts;  // sizes in bytes
   // The keys of what certificates are found by.
   std::set<std::string> index;
 };

@@ -187,6 +187,14 @@ const Damage kDamages[] = {
      [](Contents& contents) { contents.permissions["permission/nobody/x/"]; }},
     {"a policy is of nobody", false,
      [](Contents& contents) { contents.policies["policy/nobody"]; }},
+    {"a report is gone", true,
+     [](Contents& contents) { contents.reports.clear(); }},
+    {"a report is of nobody", false,
+     [](Contents& contents) { contents.reports["report/nobody/x"]; }},
+    {"the object of a report is gone", false,
+     [](Contents& contents) { contents.objects.clear(); }},
+    {"a part of an object is gone", false,
+     [](Contents& contents) { contents.parts.clear(); }},
     {"the audit entry of a CSR is gone", false,
      [](Contents& contents) {
        contents.audit.erase(FindAudit(contents, v1::AUDIT_EVENT_CSR));
@@ -229,9 +237,9 @@ TEST(CheckContentsTest, FindsWhatIsWrong) {
 }
 
 TEST(ReadContentsTest, FindsWhatIsNoRecord) {
-  for (const char* key :
-       {"ca/x", "cert/x/1", "token/x/y", "audit/x/1/csr", "revoked/x/1",
-        "permission/x/y/", "policy/x", "other"}) {
+  for (const char* key : {"ca/x", "cert/x/1", "token/x/y", "audit/x/1/csr",
+                          "revoked/x/1", "permission/x/y/", "policy/x",
+                          "report/x/y", "reporting/x", "object/x/y", "other"}) {
     SCOPED_TRACE(key);
     MemoryStore store;
     WriteBatch batch;

@@ -27,6 +27,7 @@ constexpr int kMoreDays = 1000;
 constexpr uint64_t kMaxBatch = 24;
 constexpr uint64_t kMaxTags = 20;
 constexpr char kPrincipal[] = "acm.amazonaws.com";
+constexpr char kReports[] = "reports";
 constexpr char kOtherAccount[] = "777788889999";
 constexpr char kNoAuthority[] =
     "arn:aws:acm-pca:us-east-1:000000000000:certificate-authority/"
@@ -515,6 +516,40 @@ struct Lines {
     return worker.Call<v1::DeletePolicyResponse>(remove).status();
   }
 
+  // Of two at a time for one CA one is refused.
+  static absl::Status Report(Worker& worker) {
+    PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
+    auto create =
+        OfCa<v1::CreateCertificateAuthorityAuditReportRequest>(ca.arn);
+    create.set_s3_bucket_name(kReports);
+    create.set_audit_report_response_format(
+        worker.Random() % 2 == 0 ? v1::AUDIT_REPORT_RESPONSE_FORMAT_JSON
+                                 : v1::AUDIT_REPORT_RESPONSE_FORMAT_CSV);
+    const auto created =
+        worker.Call<v1::CreateCertificateAuthorityAuditReportResponse>(create);
+    if (ReasonOf(created.status()) == v1::REASON_REPORT_IN_PROGRESS) {
+      return absl::OkStatus();
+    }
+    PKI_RETURN_IF_ERROR(created.status());
+    worker.sink_({"CreateCertificateAuthorityAuditReport",
+                  absl::StrCat("report/", ca.arn.substr(ca.arn.rfind('/') + 1),
+                               "/", created->audit_report_id()),
+                  true, "", ""});
+    auto describe =
+        OfCa<v1::DescribeCertificateAuthorityAuditReportRequest>(ca.arn);
+    describe.set_audit_report_id(created->audit_report_id());
+    PKI_RETURN_IF_ERROR(
+        worker
+            .Call<v1::DescribeCertificateAuthorityAuditReportResponse>(describe)
+            .status());
+    v1::GetObjectRequest get;
+    get.set_bucket(kReports);
+    get.set_key(created->s3_key());
+    PKI_RETURN_IF_ERROR(worker.Call<v1::GetObjectResponse>(get).status());
+    return worker.Call<v1::ListObjectsResponse>(v1::ListObjectsRequest())
+        .status();
+  }
+
   static absl::Status CheckStore(Worker& worker) { return worker.CheckStore(); }
 
   static absl::Status DescribeStore(Worker& worker) {
@@ -569,6 +604,7 @@ struct Lines {
       {"tag and untag", 2, Tag},
       {"give and take a permission", 1, Permit},
       {"put and delete a policy", 1, Share},
+      {"make a report", 3, Report},
       {"explain", 2, Explain},
       {"show templates", 1, ShowTemplates},
       {"show operations", 1, ShowOperations},

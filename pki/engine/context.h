@@ -103,6 +103,8 @@ class Context {
   StoreMaintenance* maintenance() const {
     return state_.ports.maintenance.get();
   }
+  // Null for none.
+  ObjectSink* object_sink() const { return state_.ports.object_sink.get(); }
   // May be null.
   const Progress& progress() const { return state_.ports.progress; }
   // Null for none but the caller's thread.

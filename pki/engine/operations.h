@@ -46,6 +46,13 @@ absl::Status IssueCertificate(Context& context,
 
 // Tags, permissions, policies, and the later life of a CA.
 
+// Two at a time for one CA are not made. It takes the memory of a page of
+// records and a part of the report, whatever the CA has issued.
+absl::Status CreateCertificateAuthorityAuditReport(
+    Context& context,
+    const v1::CreateCertificateAuthorityAuditReportRequest& request,
+    v1::CreateCertificateAuthorityAuditReportResponse* response);
+
 absl::Status CreatePermission(Context& context,
                               const v1::CreatePermissionRequest& request,
                               v1::CreatePermissionResponse* response);
@@ -62,6 +69,11 @@ absl::Status DeletePermission(Context& context,
 absl::Status DeletePolicy(Context& context,
                           const v1::DeletePolicyRequest& request,
                           v1::DeletePolicyResponse* response);
+
+absl::Status DescribeCertificateAuthorityAuditReport(
+    Context& context,
+    const v1::DescribeCertificateAuthorityAuditReportRequest& request,
+    v1::DescribeCertificateAuthorityAuditReportResponse* response);
 
 absl::Status GetPolicy(Context& context, const v1::GetPolicyRequest& request,
                        v1::GetPolicyResponse* response);
@@ -138,6 +150,13 @@ absl::Status ListCertificates(Context& context,
 absl::Status ListOperations(Context& context,
                             const v1::ListOperationsRequest& request,
                             v1::ListOperationsResponse* response);
+
+absl::Status GetObject(Context& context, const v1::GetObjectRequest& request,
+                       v1::GetObjectResponse* response);
+
+absl::Status ListObjects(Context& context,
+                         const v1::ListObjectsRequest& request,
+                         v1::ListObjectsResponse* response);
 
 absl::Status ListTemplates(Context& context,
                            const v1::ListTemplatesRequest& request,

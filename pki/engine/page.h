@@ -9,10 +9,13 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "pki/base/secret.h"
+#include "pki/base/status.h"
 #include "pki/engine/context.h"
 
 namespace pki {
@@ -53,6 +56,29 @@ template <typename Request>
 std::optional<absl::string_view> TokenOf(const Request& request) {
   if (!request.has_next_token()) return std::nullopt;
   return request.next_token();
+}
+
+// The entries of one page of the listing of `range`; the token of the next page
+// is in the response when there is one. Errors: those of Pager;
+// STORAGE_FAILURE.
+template <typename Request, typename Response>
+absl::StatusOr<std::vector<Entry>> ScanPage(Context& context,
+                                            std::string listing, KeyRange range,
+                                            const Request& request,
+                                            Response* response) {
+  PKI_ASSIGN_OR_RETURN(const Pager pager,
+                       Pager::New(context, std::move(listing)));
+  PKI_ASSIGN_OR_RETURN(const std::string after, pager.After(TokenOf(request)));
+  if (!after.empty()) range.begin = KeyAfter(after);
+  const size_t size = PageSize(request);
+  PKI_ASSIGN_OR_RETURN(std::vector<Entry> entries,
+                       context.store().Scan(range, size + 1));
+  if (entries.size() > size) {
+    entries.pop_back();
+    PKI_ASSIGN_OR_RETURN(*response->mutable_next_token(),
+                         pager.Token(entries.back().key));
+  }
+  return entries;
 }
 
 }  // namespace pki

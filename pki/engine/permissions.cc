@@ -98,19 +98,9 @@ absl::Status ListPermissions(Context& context,
   PKI_ASSIGN_OR_RETURN(const Ca ca,
                        context.ReadCaFor(arn, now, CaUse::kManage));
   PKI_ASSIGN_OR_RETURN(
-      const Pager pager,
-      Pager::New(context, absl::StrCat("ListPermissions/", arn)));
-  PKI_ASSIGN_OR_RETURN(const std::string after, pager.After(TokenOf(request)));
-  KeyRange range = KeysUnder(PermissionPrefix(ca.arn.id));
-  if (!after.empty()) range.begin = KeyAfter(after);
-  const size_t size = PageSize(request);
-  PKI_ASSIGN_OR_RETURN(std::vector<Entry> entries,
-                       context.store().Scan(range, size + 1));
-  if (entries.size() > size) {
-    entries.pop_back();
-    PKI_ASSIGN_OR_RETURN(*response->mutable_next_token(),
-                         pager.Token(entries.back().key));
-  }
+      const std::vector<Entry> entries,
+      ScanPage(context, absl::StrCat("ListPermissions/", arn),
+               KeysUnder(PermissionPrefix(ca.arn.id)), request, response));
   for (const Entry& entry : entries) {
     PKI_ASSIGN_OR_RETURN(const auto stored,
                          ToRecord<v1::PermissionRecord>(entry));

@@ -6,6 +6,7 @@
 
 #include "pki/base/ports.h"
 #include "pki/keystore/key_store.h"
+#include "pki/object/object_sink.h"
 #include "pki/store/maintenance.h"
 #include "pki/store/store.h"
 
@@ -21,6 +22,8 @@ struct Ports {
   std::shared_ptr<StoreMaintenance> maintenance = nullptr;
   // Null for none but the caller's thread.
   std::shared_ptr<Executor> executor = nullptr;
+  // Gets a copy of every object; null for none.
+  std::shared_ptr<ObjectSink> object_sink = nullptr;
   // Told how far long operations are; may be null.
   Progress progress = nullptr;
 };

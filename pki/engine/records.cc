@@ -25,6 +25,18 @@ std::string PolicyKey(absl::string_view ca_id) {
   return absl::StrCat("policy/", ca_id);
 }
 
+std::string AuditPrefix(absl::string_view ca_id) {
+  return absl::StrCat("audit/", ca_id, "/");
+}
+
+std::string ReportKey(absl::string_view ca_id, absl::string_view report_id) {
+  return absl::StrCat("report/", ca_id, "/", report_id);
+}
+
+std::string ReportingKey(absl::string_view ca_id) {
+  return absl::StrCat("reporting/", ca_id);
+}
+
 std::string PermissionPrefix(absl::string_view ca_id) {
   return absl::StrCat("permission/", ca_id, "/");
 }

@@ -22,6 +22,10 @@ std::string TokenKey(absl::string_view scope, absl::string_view hash);
 
 std::string RevocationKey(absl::string_view ca_id, absl::string_view serial);
 std::string PolicyKey(absl::string_view ca_id);
+std::string AuditPrefix(absl::string_view ca_id);
+std::string ReportKey(absl::string_view ca_id, absl::string_view report_id);
+// Of the report that is being made.
+std::string ReportingKey(absl::string_view ca_id);
 std::string PermissionPrefix(absl::string_view ca_id);
 std::string PermissionKey(absl::string_view ca_id, absl::string_view principal,
                           absl::string_view account);
