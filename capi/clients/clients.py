@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import typing
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = (pathlib.Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser()
@@ -29,21 +30,36 @@ PIP = [
     "venv/bin/pip install --quiet --requirement requirements.txt",
 ]
 
-# How to install each client, and how it tells the story; in a copy of its
-# folder.
+# What the server pretends once, as the service is at times: to be in the middle
+# of something, for which waiters wait; and to be too busy.
+IN_PROGRESS = [
+    {"operation": operation, "reason": "REASON_INJECTED_REQUEST_IN_PROGRESS"}
+    for operation in ("GetCertificateAuthorityCsr", "GetCertificate")]
+THROTTLING = [{"operation": "DescribeCertificateAuthority",
+               "reason": "REASON_INJECTED_THROTTLING"}]
+
+
+class Client(typing.NamedTuple):
+    """All commands run in a copy of the client's folder."""
+    install: list[str]
+    tell: str
+    # What it gets over by itself.
+    failures: list[dict] = IN_PROGRESS + THROTTLING
+
+
 CLIENTS = {
-    "aws_cli": (PIP, "bash story.sh"),
-    "boto3": (PIP, "venv/bin/python story.py"),
-    "javascript": (
+    "aws_cli": Client(PIP, "bash story.sh"),
+    "boto3": Client(PIP, "venv/bin/python story.py"),
+    "javascript": Client(
         ["npm install --silent --no-audit --no-fund --no-package-lock"],
         "node story.js"),
-    "go": (["go build -o story ."], "./story"),
-    "java": (
-        ["mvn --batch-mode --quiet dependency:copy-dependencies"
+    "go": Client(["go build -o story ."], "./story"),
+    "java": Client(
+        ["mvn --batch-mode --quiet -Dstyle.color=never dependency:copy-dependencies"
          " -DoutputDirectory=lib -DincludeScope=runtime"],
         "java -cp lib/* Story.java"),
-    "rust": (["cargo build --quiet"], "target/debug/story"),
-    "dart_replay": ([], "python3 story.py"),
+    "rust": Client(["cargo build --quiet"], "target/debug/story", IN_PROGRESS),
+    "dart_replay": Client([], "python3 story.py", []),
 }
 
 # The access keys that the server knows: that of the client, who signs, and that
@@ -51,8 +67,8 @@ CLIENTS = {
 CLIENT_KEY = "AKIDEXAMPLE"
 READER_KEY = "READER"
 SECRET_FILE = "client.secret"
-SERVER_CONFIGURATION = {"accessKeys": [
-    {"id": CLIENT_KEY, "secretFile": SECRET_FILE}, {"id": READER_KEY}]}
+ACCESS_KEYS = [{"id": CLIENT_KEY, "secretFile": SECRET_FILE},
+               {"id": READER_KEY}]
 
 INSTALL_SECONDS = 900
 STORY_SECONDS = 300
@@ -95,22 +111,25 @@ def environment(folder, endpoint, secret):
     }
 
 
-def configure(folder, secret):
+def configure(folder, secret, failures):
     """Writes a configuration of the server; returns its path."""
     secret_file = pathlib.Path(folder, SECRET_FILE)
     secret_file.touch(mode=0o600)
     secret_file.write_text(secret, encoding="ascii")
     path = pathlib.Path(folder, "serve.json")
-    path.write_text(json.dumps(SERVER_CONFIGURATION), encoding="ascii")
+    path.write_text(json.dumps({
+        "accessKeys": ACCESS_KEYS,
+        "engine": {"injectedFailures": failures},
+    }), encoding="ascii")
     return path
 
 
 @contextlib.contextmanager
-def server(pkictl, secret):
+def server(pkictl, secret, failures):
     """Runs a server that has nothing yet; gives its address."""
     with tempfile.TemporaryDirectory() as folder, subprocess.Popen(
             [pkictl, "serve", "--listen", "127.0.0.1:0", "--store", "memory",
-             "--config", configure(folder, secret)],
+             "--config", configure(folder, secret, failures)],
             stdout=subprocess.PIPE, text=True) as process:
         try:
             words = process.stdout.readline().split()
@@ -148,18 +167,19 @@ def verify(folder):
 
 def run(name, pkictl):
     """Yields what a client did, step by step."""
-    install, command = CLIENTS[name]
+    client = CLIENTS[name]
     folder = prepare(name)
     start = time.monotonic()
-    for line in install:
+    for line in client.install:
         subprocess.run(line.split(), cwd=folder, check=True,
                        timeout=INSTALL_SECONDS)
     print(f"{name}: installed in {time.monotonic() - start:.0f} s", flush=True)
     yield "install"
     start = time.monotonic()
     secret = secrets.token_hex()
-    with server(pkictl, secret) as endpoint:
-        yield from tell(folder, command, environment(folder, endpoint, secret))
+    with server(pkictl, secret, client.failures) as endpoint:
+        yield from tell(folder, client.tell,
+                        environment(folder, endpoint, secret))
     print(f"{name}: told in {time.monotonic() - start:.0f} s", flush=True)
     yield "stop the server"
     verify(folder)

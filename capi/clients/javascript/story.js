@@ -7,8 +7,7 @@ import * as acmpca from "@aws-sdk/client-acm-pca";
 const DAY = 24 * 60 * 60 * 1000;
 const BUCKET = "reports";
 
-// Without a retry, an error that is not meant ends the story at once.
-const client = new acmpca.ACMPCAClient({ maxAttempts: 1 });
+const client = new acmpca.ACMPCAClient({});
 const waiting = { client, maxWaitTime: 60 };
 
 const done = (step) => console.log("ok", step);

@@ -1,14 +1,15 @@
 //! The story of ../README.md, told with rusoto_acm_pca. That has neither waiters
-//! nor paginators: it asks once, since the engine is never in the middle of
-//! anything, and goes from page to page by itself.
+//! nor paginators: the story waits, and goes from page to page, by itself.
 
 use std::env;
 use std::error::Error;
 use std::fmt::Debug;
 use std::fs;
+use std::future::Future;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use hyper::client::HttpConnector;
@@ -30,6 +31,24 @@ fn refused<T: Debug, E: Debug>(result: Result<T, RusotoError<E>>, is: fn(&E) -> 
     match result {
         Err(RusotoError::Service(error)) if is(&error) => (),
         other => panic!("not the error that was expected: {other:?}"),
+    }
+}
+
+/// Asks again for as long as the service says that it is not done.
+async fn wait<T, E, F>(
+    ask: impl Fn() -> F,
+    in_progress: fn(&E) -> bool,
+) -> Result<T, RusotoError<E>>
+where
+    F: Future<Output = Result<T, RusotoError<E>>>,
+{
+    loop {
+        match ask().await {
+            Err(RusotoError::Service(error)) if in_progress(&error) => {
+                thread::sleep(Duration::from_secs(1));
+            }
+            outcome => return outcome,
+        }
     }
 }
 
@@ -72,13 +91,12 @@ impl Story {
         let request = GetCertificateAuthorityCsrRequest {
             certificate_authority_arn: ca.into(),
         };
-        Ok(self
-            .pca
-            .get_certificate_authority_csr(request)
-            .await?
-            .csr
-            .unwrap()
-            .into())
+        let got = wait(
+            || self.pca.get_certificate_authority_csr(request.clone()),
+            |error| matches!(error, GetCertificateAuthorityCsrError::RequestInProgress(_)),
+        )
+        .await?;
+        Ok(got.csr.unwrap().into())
     }
 
     async fn issue(
@@ -110,7 +128,12 @@ impl Story {
             certificate_arn: certificate.into(),
             certificate_authority_arn: ca.into(),
         };
-        Ok(self.pca.get_certificate(request).await?)
+        let got = wait(
+            || self.pca.get_certificate(request.clone()),
+            |error| matches!(error, GetCertificateError::RequestInProgress(_)),
+        )
+        .await?;
+        Ok(got)
     }
 
     async fn import(&self, ca: &str, issued: GetCertificateResponse) -> Outcome<()> {
