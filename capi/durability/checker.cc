@@ -69,6 +69,10 @@ void KeepEntry(const Entry& entry, Contents* contents, Problems* problems) {
     Keep(entry, &contents->audit, problems);
   } else if (kind == "revoked") {
     Keep(entry, &contents->revocations, problems);
+  } else if (kind == "crl") {
+    Keep(entry, &contents->crls, problems);
+  } else if (kind == "crlmark") {
+    Keep(entry, &contents->crl_marks, problems);
   } else if (kind == "permission") {
     Keep(entry, &contents->permissions, problems);
   } else if (kind == "policy") {
@@ -105,14 +109,6 @@ void CheckAuthority(const std::string& key,
   }
 }
 
-// As in keys: 32 digits, whatever leading zeros the INTEGER has or lacks.
-std::string SerialOf(const Certificate& certificate) {
-  constexpr size_t kDigits = 32;
-  const std::string digits =
-      absl::StrCat(std::string(kDigits, '0'), Hex(certificate.tbs().serial));
-  return digits.substr(digits.size() - kDigits);
-}
-
 void CheckCertificate(const std::string& key,
                       const v1::CertificateRecord& record,
                       const Contents& contents, Problems* problems) {
@@ -127,7 +123,7 @@ void CheckCertificate(const std::string& key,
     AddProblem(problems, key, "has a certificate that cannot be read");
     return;
   }
-  const std::string serial = SerialOf(*certificate);
+  const std::string serial = SerialOf(certificate->tbs().serial);
   if (serial != parts.back()) {
     AddProblem(problems, key,
                absl::StrCat("has a certificate with serial ", serial));
@@ -169,6 +165,7 @@ void CheckAudit(const Contents& contents, Problems* problems) {
     uses[key] = record.issued_at();
   }
   for (const auto& [key, record] : contents.audit) {
+    if (record.event() == v1::AUDIT_EVENT_CRL) continue;
     const std::optional<AuditedUse> audited = UseOf(key, record);
     if (!audited.has_value()) {
       AddProblem(problems, key, "has a key and an event of different kinds");
@@ -206,6 +203,31 @@ void CheckIndex(const Contents& contents, Problems* problems) {
   }
   for (const std::string& entry : index) {
     AddProblem(problems, entry, "leads to no such certificate");
+  }
+}
+
+// The last CRLs have their objects, and their entries in the audit log.
+void CheckCrls(const Contents& contents, Problems* problems) {
+  std::set<std::string> audited;
+  for (const auto& [key, record] : contents.audit) {
+    if (record.event() != v1::AUDIT_EVENT_CRL) continue;
+    const std::vector<std::string> parts = PartsOf(key);
+    audited.insert(absl::StrCat(parts[1], "/", parts.back()));
+  }
+  for (const auto& [key, record] : contents.crls) {
+    const std::vector<std::string> parts = PartsOf(key);
+    if (audited.count(absl::StrCat(parts[1], "/crl-", parts[2], "-",
+                                   record.number())) == 0) {
+      AddProblem(problems, key, "has no audit entry");
+    }
+    const auto object = contents.objects.find(
+        absl::StrCat("object/", record.bucket(), "/", record.key()));
+    if (object == contents.objects.end() ||
+        object->second.size() != record.size() ||
+        object->second.created_at().SerializeAsString() !=
+            record.generated_at().SerializeAsString()) {
+      AddProblem(problems, key, "is not that of its object");
+    }
   }
 }
 
@@ -328,6 +350,7 @@ void CheckContents(const Contents& contents, const Answers& answers,
     }
   }
   CheckAudit(contents, problems);
+  CheckCrls(contents, problems);
   CheckIndex(contents, problems);
   for (const auto& [key, record] : contents.revocations) {
     if (contents.certificates.count(CertificateOf(key)) == 0) {
@@ -335,6 +358,8 @@ void CheckContents(const Contents& contents, const Answers& answers,
     }
   }
   CheckOwners(contents.permissions, contents, problems);
+  CheckOwners(contents.crls, contents, problems);
+  CheckOwners(contents.crl_marks, contents, problems);
   CheckOwners(contents.policies, contents, problems);
   CheckOwners(contents.reports, contents, problems);
   CheckReports(contents, problems);
@@ -365,6 +390,11 @@ void CheckEngine(Worker& worker, const std::vector<std::string>& authorities,
     if (!status.ok()) AddProblem(problems, what, status.ToString());
   };
   expect_ok("the engine's own check", worker.CheckStore());
+  std::map<std::string, std::set<std::string>> revoked;  // by CA
+  for (const std::string& arn : answers.revoked()) {
+    const std::vector<std::string> parts = PartsOf(arn);
+    revoked[absl::StrCat(parts[0], "/", parts[1])].insert(parts.back());
+  }
   // Copies: what the engine answers now goes to the answers too.
   const std::vector<std::pair<Bytes, std::string>> tokens(
       answers.tokens().begin(), answers.tokens().end());
@@ -374,6 +404,14 @@ void CheckEngine(Worker& worker, const std::vector<std::string>& authorities,
     absl::Status status = worker.Adopt(ca);
     if (status.ok()) status = worker.Issue(ca).status();
     expect_ok(ca, status);
+    const auto listed = worker.ListRevoked(ca);
+    expect_ok(ca, listed.status());
+    for (const std::string& serial : revoked[ca]) {
+      if (listed.ok() && listed->count(serial) != 1) {
+        AddProblem(problems, ca,
+                   absl::StrCat("has ", serial, " not once in its CRLs"));
+      }
+    }
   }
   for (const auto& [request, arn] : tokens) {
     const auto again = Repeat(worker, request, arn);

@@ -25,6 +25,8 @@ struct Contents {
   std::map<std::string, v1::AuditRecord> audit;
   std::map<std::string, v1::RevocationRecord> revocations;
   std::map<std::string, v1::PermissionRecord> permissions;
+  std::map<std::string, v1::CrlRecord> crls;
+  std::map<std::string, v1::CrlMarkRecord> crl_marks;
   std::map<std::string, v1::PolicyRecord> policies;
   // Those that are being made too.
   std::map<std::string, v1::AuditReportRecord> reports;

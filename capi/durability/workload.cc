@@ -8,6 +8,7 @@
 #include "pki/base/status.h"
 #include "pki/testing/shared_ca_policy.h"
 #include "pki/testing/test_csr.h"
+#include "pki/x509/crl.h"
 #include "pki/x509/pem.h"
 #include "proto/engine_operations.pb.h"
 #include "proto/service.pb.h"
@@ -25,6 +26,10 @@ constexpr int kRootDays = 3650;
 constexpr int kSubordinateDays = 365;
 constexpr int kMoreDays = 1000;
 constexpr uint64_t kMaxBatch = 24;
+constexpr int kCrlDays = 7;
+constexpr char kBucket[] = "bucket";
+// Partitioned CRLs are many.
+constexpr uint64_t kPartitionedOneIn = 20;
 constexpr uint64_t kMaxTags = 20;
 constexpr char kPrincipal[] = "acm.amazonaws.com";
 constexpr char kReports[] = "reports";
@@ -56,6 +61,12 @@ std::optional<T> PickOf(const std::vector<T>& all, uint64_t random) {
 // What an answer says of its request.
 Bytes IfToken(const v1::IssueCertificateRequest& request) {
   return request.has_idempotency_token() ? request.SerializeAsString() : "";
+}
+
+absl::Status StatusOf(const v1::Refusal& refusal) {
+  v1::Reason reason = v1::REASON_INTERNAL;
+  v1::Reason_Parse(refusal.reason(), &reason);
+  return Refuse(reason, refusal.field(), refusal.message());
 }
 
 template <typename Request>
@@ -91,6 +102,13 @@ absl::StatusOr<std::unique_ptr<AbiClient>> OpenAfterCrash(
   if (!with_next.ok()) return client;
   ++*key_number;
   return with_next;
+}
+
+std::string SerialOf(ByteView integer) {
+  constexpr size_t kDigits = 32;
+  const std::string digits =
+      absl::StrCat(std::string(kDigits, '0'), Hex(integer));
+  return digits.substr(digits.size() - kDigits);
 }
 
 World::World(absl::string_view store_file, int key_number)
@@ -165,6 +183,14 @@ absl::StatusOr<std::string> Worker::Create(v1::CertificateAuthorityType type) {
   configuration.set_signing_algorithm(v1::SIGNING_ALGORITHM_SHA256WITHECDSA);
   configuration.mutable_subject()->set_common_name(
       absl::StrCat("CA ", absl::Hex(Random())));
+  auto& crl =
+      *request.mutable_revocation_configuration()->mutable_crl_configuration();
+  crl.set_enabled(true);
+  crl.set_expiration_in_days(kCrlDays);
+  crl.set_s3_bucket_name(kBucket);
+  if (Random() % kPartitionedOneIn == 0) {
+    crl.set_crl_type(v1::CRL_TYPE_PARTITIONED);
+  }
   request.set_idempotency_token(NewToken());
   return CreateWithToken(request);
 }
@@ -299,6 +325,30 @@ absl::StatusOr<v1::GetCertificateResponse> Worker::Get(
   return got;
 }
 
+absl::StatusOr<std::multiset<std::string>> Worker::ListRevoked(
+    const std::string& ca) {
+  PKI_ASSIGN_OR_RETURN(
+      const auto made,
+      Call<v1::GenerateCertificateRevocationListResponse>(
+          OfCa<v1::GenerateCertificateRevocationListRequest>(ca)));
+  std::multiset<std::string> serials;
+  for (const v1::CrlSummary& summary : made.crls()) {
+    auto get = OfCa<v1::GetCertificateRevocationListRequest>(ca);
+    if (summary.has_partition()) get.set_partition(summary.partition());
+    PKI_ASSIGN_OR_RETURN(const auto got,
+                         Call<v1::GetCertificateRevocationListResponse>(get));
+    std::optional<Crl> crl =
+        Crl::Parse(View(got.certificate_revocation_list()));
+    if (!crl.has_value()) {
+      return Refuse(v1::REASON_INTERNAL, "", "A CRL cannot be read.");
+    }
+    while (const auto entry = crl->entries.Next()) {
+      serials.insert(SerialOf(entry->serial));
+    }
+  }
+  return serials;
+}
+
 absl::Status Worker::CheckStore() {
   if (world_.store_file().empty()) return absl::OkStatus();
   PKI_ASSIGN_OR_RETURN(const auto check,
@@ -367,12 +417,7 @@ struct Lines {
                          worker.Call<v1::IssueCertificatesResponse>(request));
     for (int i = 0; i < static_cast<int>(size); ++i) {
       const v1::IssueCertificatesResult& result = issued.results(i);
-      if (result.has_refusal()) {
-        v1::Reason reason = v1::REASON_INTERNAL;
-        v1::Reason_Parse(result.refusal().reason(), &reason);
-        return Refuse(reason, result.refusal().field(),
-                      result.refusal().message());
-      }
+      if (result.has_refusal()) return StatusOf(result.refusal());
       worker.sink_({"IssueCertificates", result.certificate_arn(), true,
                     DerOf(result.certificate()), IfToken(request.requests(i))});
       worker.world_.AddCertificate(result.certificate_arn());
@@ -433,6 +478,19 @@ struct Lines {
         worker.Call<v1::RevokeCertificateResponse>(request).status());
     worker.sink_({"RevokeCertificate", certificate, false, "", ""});
     return absl::OkStatus();
+  }
+
+  static absl::Status ListRevoked(Worker& worker) {
+    PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
+    return worker.ListRevoked(ca.arn).status();
+  }
+
+  static absl::Status Maintain(Worker& worker) {
+    PKI_ASSIGN_OR_RETURN(
+        const auto turn,
+        worker.Call<v1::RunMaintenanceResponse>(v1::RunMaintenanceRequest()));
+    if (turn.failures().empty()) return absl::OkStatus();
+    return StatusOf(turn.failures(0).refusal());
   }
 
   // A CA of its own, which nobody else misses meanwhile.
@@ -598,6 +656,8 @@ struct Lines {
       {"get a certificate", 10, GetCertificate},
       {"get a CA's certificate", 3, GetAuthorityCertificate},
       {"revoke", 3, Revoke},
+      {"make and read a CRL", 2, ListRevoked},
+      {"do what is due", 1, Maintain},
       {"disable, delete and restore a CA", 2, LiveAndDie},
       {"list CAs", 2, ListAuthorities},
       {"list certificates", 2, ListCertificates},

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,10 @@ v1::EngineConfiguration DurableConfiguration(absl::string_view store_file,
 // becomes.
 absl::StatusOr<std::unique_ptr<AbiClient>> OpenAfterCrash(
     v1::EngineConfiguration configuration, int* key_number);
+
+// As in keys and ARNs: 32 digits, whatever leading zeros the INTEGER, given by
+// its content octets, has or lacks.
+std::string SerialOf(ByteView integer);
 
 // What the workers of one engine know in common. Safe on any thread.
 class World {
@@ -114,6 +119,8 @@ class Worker {
   absl::StatusOr<std::string> Issue(const v1::IssueCertificateRequest& request);
   absl::StatusOr<std::string> CreateWithToken(
       const v1::CreateCertificateAuthorityRequest& request);
+  // The serials in new CRLs of the CA, as in ARNs.
+  absl::StatusOr<std::multiset<std::string>> ListRevoked(const std::string& ca);
   // Fails when there is a problem; does nothing where there is no file.
   absl::Status CheckStore();
   // `certificate` is its ARN.

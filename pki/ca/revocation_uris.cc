@@ -85,17 +85,17 @@ absl::Status CheckRevocation(const v1::RevocationConfiguration& configuration) {
 
 CrlPlace CrlPlaceOf(const v1::CrlConfiguration& crl, const CaPlace& place,
                     absl::string_view partition_id) {
-  const std::string& path = crl.custom_path();
+  const bool is_partition = !partition_id.empty();
+  std::string folder = absl::StrCat(crl.custom_path(), "/");
+  if (crl.custom_path().empty()) {
+    folder = is_partition ? absl::StrCat("crl/", place.ca_id, "/") : "crl/";
+  } else if (crl.custom_path() == "/") {
+    folder.clear();
+  }
   CrlPlace crl_place;
   crl_place.bucket = crl.s3_bucket_name();
-  if (partition_id.empty()) {
-    crl_place.key =
-        absl::StrCat(path.empty() ? "crl" : path, "/", place.ca_id, ".crl");
-  } else {
-    crl_place.key =
-        absl::StrCat(path.empty() ? absl::StrCat("crl/", place.ca_id) : path,
-                     "/", partition_id, ".crl");
-  }
+  crl_place.key =
+      absl::StrCat(folder, is_partition ? partition_id : place.ca_id, ".crl");
   const std::string host =
       crl.custom_cname().empty()
           ? absl::StrCat(crl.s3_bucket_name(), ".s3.", place.region, ".",

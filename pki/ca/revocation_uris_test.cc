@@ -94,6 +94,8 @@ TEST(RevocationUrisTest, FollowFromTheConfiguration) {
        "http://bucket.s3.us-east-1.amazonaws.com/crl/id.crl", ""},
       {Crl("custom_path: 'a/b'"), kPlace,
        "http://bucket.s3.us-east-1.amazonaws.com/a/b/id.crl", ""},
+      {Crl("custom_path: '/'"), kPlace,
+       "http://bucket.s3.us-east-1.amazonaws.com/id.crl", ""},
       {Crl("crl_type: CRL_TYPE_PARTITIONED"), kPlace,
        "http://bucket.s3.us-east-1.amazonaws.com/crl/id/p0.crl "
        "http://bucket.s3.us-east-1.amazonaws.com/crl/id/p1.crl",

@@ -20,7 +20,8 @@ namespace {
 constexpr absl::string_view kDefaultAccount = "000000000000";
 constexpr absl::string_view kDefaultRegion = "us-east-1";
 constexpr uint32_t kDefaultIdempotencySeconds = 300;
-constexpr size_t kMaxPermissions = 10000;
+// Permissions, or CRLs, that one CA has.
+constexpr size_t kMaxOfOneKind = 10000;
 
 std::string OrDefault(const std::string& value, absl::string_view fallback) {
   return value.empty() ? std::string(fallback) : value;
@@ -181,11 +182,12 @@ absl::Status Context::Purge(Ca ca) {
   batch.preconditions.push_back({CaKey(ca.arn.id), ca.version});
   batch.deletes.push_back(CaKey(ca.arn.id));
   batch.deletes.push_back(PolicyKey(ca.arn.id));
-  PKI_ASSIGN_OR_RETURN(
-      std::vector<Entry> permissions,
-      store().Scan(KeysUnder(PermissionPrefix(ca.arn.id)), kMaxPermissions));
-  for (Entry& permission : permissions) {
-    batch.deletes.push_back(std::move(permission.key));
+  for (const std::string& prefix :
+       {PermissionPrefix(ca.arn.id), CrlPrefix(ca.arn.id),
+        CrlMarkPrefix(ca.arn.id)}) {
+    PKI_ASSIGN_OR_RETURN(std::vector<Entry> entries,
+                         store().Scan(KeysUnder(prefix), kMaxOfOneKind));
+    for (Entry& entry : entries) batch.deletes.push_back(std::move(entry.key));
   }
   return store().Commit(std::move(batch));
 }

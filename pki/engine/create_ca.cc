@@ -9,6 +9,7 @@
 #include "pki/audit/audit_entry.h"
 #include "pki/base/status.h"
 #include "pki/ca/revocation_uris.h"
+#include "pki/engine/crl.h"
 #include "pki/engine/operations.h"
 #include "pki/engine/tags.h"
 #include "pki/engine/token.h"
@@ -140,6 +141,11 @@ absl::StatusOr<Creation> Decide(
   }
   *record.mutable_configuration() = configuration;
   *record.mutable_revocation() = request.revocation_configuration();
+  const absl::Status partitioned = AddCrlPartitions(context.entropy(), &record);
+  if (!partitioned.ok()) {
+    DestroyKey(context, creation);
+    return partitioned;
+  }
   // The default (API Reference: CreateCertificateAuthority).
   record.set_usage_mode(
       request.has_usage_mode()

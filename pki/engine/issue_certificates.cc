@@ -6,6 +6,7 @@
 #include "pki/engine/authorize.h"
 #include "pki/engine/issue_batch.h"
 #include "pki/engine/operations.h"
+#include "pki/engine/refusal.h"
 #include "pki/x509/pem.h"
 
 namespace pki {
@@ -19,12 +20,7 @@ void ToMessage(const IssueResult& result,
         EncodePem(kCertificateLabel, View(result->certificate)));
     return;
   }
-  const v1::ErrorDetail detail = DetailOf(result.status());
-  v1::Refusal& refusal = *message->mutable_refusal();
-  refusal.set_code(InfoOf(detail.code()).name());
-  refusal.set_reason(v1::Reason_Name(detail.reason()));
-  refusal.set_field(detail.field());
-  refusal.set_message(detail.message());
+  *message->mutable_refusal() = RefusalOf(result.status());
 }
 
 }  // namespace

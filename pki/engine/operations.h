@@ -96,6 +96,8 @@ absl::Status RestoreCertificateAuthority(
     Context& context, const v1::RestoreCertificateAuthorityRequest& request,
     v1::RestoreCertificateAuthorityResponse* response);
 
+// The revocation stands once it is recorded. The CRLs that list it follow before
+// the call returns; one that fails is made by RunMaintenance().
 absl::Status RevokeCertificate(Context& context,
                                const v1::RevokeCertificateRequest& request,
                                v1::RevokeCertificateResponse* response);
@@ -138,6 +140,16 @@ absl::Status ExplainIssuance(Context& context,
                              const v1::IssueCertificateRequest& request,
                              v1::ExplainIssuanceResponse* response);
 
+// Of every CRL that the CA keeps up.
+absl::Status GenerateCertificateRevocationList(
+    Context& context,
+    const v1::GenerateCertificateRevocationListRequest& request,
+    v1::GenerateCertificateRevocationListResponse* response);
+
+absl::Status GetCertificateRevocationList(
+    Context& context, const v1::GetCertificateRevocationListRequest& request,
+    v1::GetCertificateRevocationListResponse* response);
+
 // Each request is decided as by IssueCertificate().
 absl::Status IssueCertificates(Context& context,
                                const v1::IssueCertificatesRequest& request,
@@ -164,6 +176,12 @@ absl::Status ListTemplates(Context& context,
 
 absl::Status RewrapKeys(Context& context, const v1::RewrapKeysRequest& request,
                         v1::RewrapKeysResponse* response);
+
+// What fails for one CA keeps nobody else from his turn: the response says what
+// it was.
+absl::Status RunMaintenance(Context& context,
+                            const v1::RunMaintenanceRequest& request,
+                            v1::RunMaintenanceResponse* response);
 
 }  // namespace pki
 

@@ -17,8 +17,29 @@ std::string TokenKey(absl::string_view scope, absl::string_view hash) {
   return absl::StrCat("token/", scope, "/", hash);
 }
 
+std::string RevocationPrefix(absl::string_view ca_id) {
+  return absl::StrCat("revoked/", ca_id, "/");
+}
+
 std::string RevocationKey(absl::string_view ca_id, absl::string_view serial) {
-  return absl::StrCat("revoked/", ca_id, "/", serial);
+  return absl::StrCat(RevocationPrefix(ca_id), serial);
+}
+
+std::string CrlPrefix(absl::string_view ca_id) {
+  return absl::StrCat("crl/", ca_id, "/");
+}
+
+std::string CrlKey(absl::string_view ca_id, size_t partition) {
+  return absl::StrCat(CrlPrefix(ca_id), absl::Dec(partition, absl::kZeroPad3));
+}
+
+std::string CrlMarkPrefix(absl::string_view ca_id) {
+  return absl::StrCat("crlmark/", ca_id, "/");
+}
+
+std::string CrlMarkKey(absl::string_view ca_id, size_t partition) {
+  return absl::StrCat(CrlMarkPrefix(ca_id),
+                      absl::Dec(partition, absl::kZeroPad3));
 }
 
 std::string PolicyKey(absl::string_view ca_id) {

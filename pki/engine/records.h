@@ -21,6 +21,12 @@ std::string CertificateKey(absl::string_view ca_id, absl::string_view serial);
 std::string TokenKey(absl::string_view scope, absl::string_view hash);
 
 std::string RevocationKey(absl::string_view ca_id, absl::string_view serial);
+std::string RevocationPrefix(absl::string_view ca_id);
+// Of the complete CRL, or of the partition with this number, from 1.
+std::string CrlPrefix(absl::string_view ca_id);
+std::string CrlKey(absl::string_view ca_id, size_t partition);
+std::string CrlMarkPrefix(absl::string_view ca_id);
+std::string CrlMarkKey(absl::string_view ca_id, size_t partition);
 std::string PolicyKey(absl::string_view ca_id);
 std::string AuditPrefix(absl::string_view ca_id);
 std::string ReportKey(absl::string_view ca_id, absl::string_view report_id);

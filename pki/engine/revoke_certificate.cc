@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
+#include "pki/engine/crl.h"
 #include "pki/engine/operations.h"
 #include "pki/x509/certificate.h"
 
@@ -41,7 +43,8 @@ absl::StatusOr<std::string> ReadSerial(absl::string_view text) {
   return absl::StrCat(std::string(kSerialDigits - digits.size(), '0'), digits);
 }
 
-// Decides on the CA as it is in the store, and commits if it still is so.
+// Decides on the CA as it is in the store, and commits if it still is so. Then
+// come the CRLs.
 absl::Status TryRevoke(Context& context,
                        const v1::RevokeCertificateRequest& request,
                        absl::Time now) {
@@ -81,7 +84,11 @@ absl::Status TryRevoke(Context& context,
   batch.preconditions.push_back({CaKey(ca.arn.id), ca.version});
   batch.preconditions.push_back({key, std::nullopt});
   batch.puts.emplace_back(key, record.SerializeAsString());
-  return context.store().Commit(std::move(batch));
+  const Bytes serial_bytes = absl::HexStringToBytes(serial);
+  MarkCrls(ca, View(serial_bytes), now, &batch);
+  PKI_RETURN_IF_ERROR(context.store().Commit(std::move(batch)));
+  UpdateCrlsOf(context, ca, View(serial_bytes));
+  return absl::OkStatus();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "pki/ca/lifecycle.h"
 #include "pki/ca/revocation_uris.h"
 #include "pki/engine/change_ca.h"
+#include "pki/engine/crl.h"
 #include "pki/engine/operations.h"
 
 namespace pki {
@@ -52,7 +53,7 @@ absl::Status UpdateCertificateAuthority(
       *current.mutable_ocsp_configuration() = revocation.ocsp_configuration();
     }
     current.DiscardUnknownFields();
-    return absl::OkStatus();
+    return AddCrlPartitions(context.entropy(), &ca.record);
   };
   return ChangeCa(context, request.certificate_authority_arn(), update);
 }

@@ -1,0 +1,287 @@
+// Deciding on CRLs, and committing them.
+#include "pki/engine/crl.h"
+
+#include <limits>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "pki/audit/audit_entry.h"
+#include "pki/base/status.h"
+#include "pki/ca/crl_partition.h"
+#include "pki/ca/lifecycle.h"
+#include "pki/ca/revocation_uris.h"
+#include "pki/engine/arn.h"
+#include "pki/engine/records.h"
+#include "pki/object/object_sink.h"
+#include "pki/object/object_writer.h"
+#include "pki/policy/algorithm.h"
+#include "pki/revoke/crl_schedule.h"
+#include "pki/revoke/write_crl.h"
+
+namespace pki {
+namespace {
+
+constexpr absl::string_view kContentType = "application/pkix-crl";
+// The mark that no CRL has seen: of one that the host has no copy of yet.
+constexpr uint64_t kUncopied = std::numeric_limits<uint64_t>::max();
+
+const v1::CrlConfiguration& ConfigurationOf(const Ca& ca) {
+  return ca.record.revocation().crl_configuration();
+}
+
+CrlScope ScopeOf(const Ca& ca, size_t partition) {
+  if (partition == 0) return {};
+  return {partition, ca.record.crl_partitions(static_cast<int>(partition - 1))};
+}
+
+size_t PartitionCount(const Ca& ca) {
+  return static_cast<size_t>(ca.record.crl_partitions_size());
+}
+
+// The partition that lists the certificate, as in keys. The CA has some.
+size_t PartitionOf(const Ca& ca, ByteView serial) {
+  return 1 + CrlPartitionOf(serial, PartitionCount(ca));
+}
+
+// What the store has of a CRL.
+struct CrlState {
+  std::optional<v1::CrlRecord> last;
+  std::optional<Version> version;
+  Version mark = 0;
+};
+
+absl::StatusOr<CrlState> ReadState(Store& store, absl::string_view ca_id,
+                                   size_t partition) {
+  CrlState state;
+  PKI_ASSIGN_OR_RETURN(
+      auto last, ReadRecord<v1::CrlRecord>(store, CrlKey(ca_id, partition)));
+  if (last.has_value()) {
+    state.version = last->version;
+    state.last = std::move(last->record);
+  }
+  // Later than the CRL, of which it may say that it is due, and before the
+  // revocations are read: what is revoked then has another.
+  PKI_ASSIGN_OR_RETURN(const auto mark,
+                       store.Get(CrlMarkKey(ca_id, partition)));
+  if (mark.has_value()) state.mark = mark->version;
+  return state;
+}
+
+bool IsDue(const CrlState& state, const CrlPlace& place, absl::Time now) {
+  if (!state.last.has_value()) return true;
+  const v1::CrlRecord& last = *state.last;
+  return last.mark() != state.mark || last.bucket() != place.bucket ||
+         last.key() != place.key || last.uri() != place.uri ||
+         now >= RenewalOf(last) || now < FromTimestamp(last.this_update());
+}
+
+// One CRL in the making.
+class Update {
+ public:
+  Update(Context& context, absl::string_view ca_arn, const CrlScope& scope,
+         CrlWish wish)
+      : context_(context), ca_arn_(ca_arn), scope_(scope), wish_(wish) {}
+
+  // Decides on the CA and the CRL as they are in the store, and commits if they
+  // still are so.
+  absl::Status Try() {
+    PKI_ASSIGN_OR_RETURN(const absl::Time now, context_.Now());
+    PKI_ASSIGN_OR_RETURN(const auto signing, context_.FreshCa(ca_arn_));
+    const Ca& ca = signing->ca;
+    PKI_RETURN_IF_ERROR(
+        CheckAllowed(ca.StatusAt(now), CaUse::kMakeCrl, ca_arn_));
+    if (!ConfigurationOf(ca).enabled()) {
+      return Refuse(v1::REASON_CRL_DISABLED, kCaField,
+                    "The certificate authority is not configured to have a "
+                    "certificate revocation list.");
+    }
+    PKI_ASSIGN_OR_RETURN(
+        const CrlState state,
+        ReadState(context_.store(), ca.arn.id, scope_.partition));
+    const CrlPlace place = CrlPlaceOf(
+        ConfigurationOf(ca), {ca.arn.partition, ca.arn.region, ca.arn.id},
+        scope_.partition_id);
+    if (!IsWanted(state) && !IsDue(state, place, now)) {
+      result_ = {*state.last, false};
+      return absl::OkStatus();
+    }
+    return Make(*signing, state, place, now);
+  }
+
+  UpdatedCrl TakeResult() { return std::move(result_); }
+
+ private:
+  // A CRL that somebody else has made since the call began will do.
+  bool IsWanted(const CrlState& state) {
+    if (wish_ == CrlWish::kIfDue) return false;
+    if (!first_seen_.has_value()) first_seen_ = state.version;
+    return first_seen_ == state.version;
+  }
+
+  absl::Status Make(const SigningCa& signing, const CrlState& state,
+                    const CrlPlace& place, absl::Time now) {
+    const Ca& ca = signing.ca;
+    v1::CrlRecord crl =
+        NextCrl(state.last, now, ConfigurationOf(ca).expiration_in_days());
+    crl.set_bucket(place.bucket);
+    crl.set_key(place.key);
+    crl.set_uri(place.uri);
+    CrlOrder order;
+    order.revocations = KeysUnder(RevocationPrefix(ca.arn.id));
+    if (scope_.partition != 0) {
+      order.revocations =
+          KeysOfCrlPartition(RevocationPrefix(ca.arn.id), scope_.partition - 1,
+                             PartitionCount(ca));
+      order.partition_uri = place.uri;
+    }
+    order.last = state.last;
+    order.issuer = signing.issuer->subject();
+    order.authority_key_identifier = signing.issuer->authority_key_identifier();
+    order.key = signing.key.get();
+    PKI_ASSIGN_OR_RETURN(
+        order.algorithm,
+        ChooseSignatureAlgorithm(ca.record.configuration().signing_algorithm(),
+                                 ca.record.configuration().key_algorithm(),
+                                 kCaField));
+    order.check = context_.settings().signature_check;
+
+    PKI_ASSIGN_OR_RETURN(
+        const std::unique_ptr<ObjectWriter> object,
+        ObjectWriter::New(&context_.store(), context_.entropy(), now));
+    PKI_RETURN_IF_ERROR(WriteCrl(context_.store(), order, *object, &crl));
+    const bool is_copied = context_.object_sink() != nullptr;
+    crl.set_mark(is_copied ? kUncopied : state.mark);
+    const std::string key = CrlKey(ca.arn.id, scope_.partition);
+    WriteBatch batch;
+    batch.preconditions = {{CaKey(ca.arn.id), ca.version},
+                           {key, state.version}};
+    batch.puts.emplace_back(key, crl.SerializeAsString());
+    batch.puts.push_back(
+        AuditOfCrl(ca.arn.id, scope_.partition, crl, context_.caller()));
+    const ObjectName name{place.bucket, place.key};
+    PKI_RETURN_IF_ERROR(object->Publish(name, kContentType, std::move(batch)));
+    if (is_copied) PKI_RETURN_IF_ERROR(Copy(name, key, state.mark, &crl));
+    result_ = {std::move(crl), true};
+    return absl::OkStatus();
+  }
+
+  // Gives the host its copy; then the CRL is no longer due.
+  absl::Status Copy(const ObjectName& name, const std::string& key,
+                    Version mark, v1::CrlRecord* crl) {
+    PKI_RETURN_IF_ERROR(
+        CopyObject(&context_.store(), name, context_.object_sink()));
+    PKI_ASSIGN_OR_RETURN(const auto stored,
+                         ReadRecord<v1::CrlRecord>(context_.store(), key));
+    // A later one has a copy of its own to see to.
+    if (!stored.has_value() || stored->record.number() != crl->number()) {
+      return absl::OkStatus();
+    }
+    crl->set_mark(mark);
+    WriteBatch batch;
+    batch.preconditions.push_back({key, stored->version});
+    batch.puts.emplace_back(key, crl->SerializeAsString());
+    const absl::Status committed = context_.store().Commit(std::move(batch));
+    return ReasonOf(committed) == v1::REASON_STORE_PRECONDITION
+               ? absl::OkStatus()
+               : committed;
+  }
+
+  Context& context_;
+  const absl::string_view ca_arn_;
+  const CrlScope& scope_;
+  const CrlWish wish_;
+  // The version of the record at the first attempt, which is none itself when
+  // there was no CRL.
+  std::optional<std::optional<Version>> first_seen_;
+  UpdatedCrl result_;
+};
+
+}  // namespace
+
+absl::Status AddCrlPartitions(Entropy& entropy, CaRecord* record) {
+  if (record->revocation().crl_configuration().crl_type() !=
+          v1::CRL_TYPE_PARTITIONED ||
+      !record->crl_partitions().empty()) {
+    return absl::OkStatus();
+  }
+  for (size_t i = 0; i < kCrlPartitions; ++i) {
+    PKI_ASSIGN_OR_RETURN(*record->add_crl_partitions(), NewUuid(entropy));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<CrlScope>> CrlScopesOf(Store& store, const Ca& ca) {
+  std::vector<CrlScope> scopes;
+  if (!ConfigurationOf(ca).enabled()) return scopes;
+  std::set<size_t> partitions;
+  if (ConfigurationOf(ca).crl_type() == v1::CRL_TYPE_PARTITIONED) {
+    for (size_t i = 1; i <= PartitionCount(ca); ++i) partitions.insert(i);
+  } else {
+    partitions.insert(0);
+  }
+  const std::string prefix = CrlPrefix(ca.arn.id);
+  PKI_ASSIGN_OR_RETURN(const std::vector<Entry> made,
+                       store.Scan(KeysUnder(prefix), PartitionCount(ca) + 1));
+  for (const Entry& entry : made) {
+    size_t partition = 0;
+    if (!absl::SimpleAtoi(entry.key.substr(prefix.size()), &partition) ||
+        partition > PartitionCount(ca)) {
+      return DamagedRecord(entry.key);
+    }
+    partitions.insert(partition);
+  }
+  for (const size_t partition : partitions) {
+    scopes.push_back(ScopeOf(ca, partition));
+  }
+  return scopes;
+}
+
+void MarkCrls(const Ca& ca, ByteView serial, absl::Time now,
+              WriteBatch* batch) {
+  v1::CrlMarkRecord mark;
+  mark.set_format(kRecordFormat);
+  *mark.mutable_revoked_at() = ToTimestamp(now);
+  // Without a precondition: whoever revokes at the same time puts one too.
+  batch->puts.emplace_back(CrlMarkKey(ca.arn.id, 0), mark.SerializeAsString());
+  if (PartitionCount(ca) == 0) return;
+  batch->puts.emplace_back(CrlMarkKey(ca.arn.id, PartitionOf(ca, serial)),
+                           mark.SerializeAsString());
+}
+
+absl::StatusOr<UpdatedCrl> UpdateCrl(Context& context, absl::string_view ca_arn,
+                                     const CrlScope& scope, CrlWish wish) {
+  Update update(context, ca_arn, scope, wish);
+  PKI_RETURN_IF_ERROR(Retry([&] { return update.Try(); }));
+  return update.TakeResult();
+}
+
+void UpdateCrlsOf(Context& context, const Ca& ca, ByteView serial) {
+  const auto scopes = CrlScopesOf(context.store(), ca);
+  if (!scopes.ok()) return;
+  for (const CrlScope& scope : *scopes) {
+    if (scope.partition == 0 || scope.partition == PartitionOf(ca, serial)) {
+      UpdateCrl(context, ca.record.arn(), scope, CrlWish::kIfDue)
+          .status()
+          .IgnoreError();
+    }
+  }
+}
+
+v1::CrlSummary SummaryOf(const CrlScope& scope, const v1::CrlRecord& crl) {
+  v1::CrlSummary summary;
+  summary.set_bucket(crl.bucket());
+  summary.set_key(crl.key());
+  if (scope.partition != 0) summary.set_partition(scope.partition_id);
+  summary.set_uri(crl.uri());
+  summary.set_number(static_cast<int64_t>(crl.number()));
+  *summary.mutable_this_update() = crl.this_update();
+  *summary.mutable_next_update() = crl.next_update();
+  summary.set_entries(static_cast<int64_t>(crl.entries()));
+  summary.set_size(static_cast<int64_t>(crl.size()));
+  return summary;
+}
+
+}  // namespace pki

@@ -1,0 +1,97 @@
+// GenerateCertificateRevocationList and GetCertificateRevocationList.
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "pki/base/status.h"
+#include "pki/engine/crl.h"
+#include "pki/engine/operations.h"
+#include "pki/engine/records.h"
+#include "pki/object/object_reader.h"
+
+namespace pki {
+namespace {
+
+constexpr absl::string_view kPartitionField = "Request.Partition";
+
+absl::Status NotFound(absl::string_view field, absl::string_view why) {
+  return Refuse(v1::REASON_CRL_NOT_FOUND, field, why);
+}
+
+absl::StatusOr<CrlScope> FindScope(
+    const Ca& ca, const v1::GetCertificateRevocationListRequest& request) {
+  if (!request.has_partition()) return CrlScope();
+  const auto& ids = ca.record.crl_partitions();
+  const auto found = std::find(ids.begin(), ids.end(), request.partition());
+  if (found == ids.end()) {
+    return NotFound(kPartitionField,
+                    absl::StrCat("There is no partition ",
+                                 Quote(request.partition()), "."));
+  }
+  return CrlScope{1 + static_cast<size_t>(found - ids.begin()), *found};
+}
+
+// The content of the last CRL. REASON_OBJECT_CHANGED when there is another one
+// by now.
+absl::Status Read(Context& context, const Ca& ca, const CrlScope& scope,
+                  v1::GetCertificateRevocationListResponse* response) {
+  const std::string key = CrlKey(ca.arn.id, scope.partition);
+  PKI_ASSIGN_OR_RETURN(const auto crl,
+                       ReadRecord<v1::CrlRecord>(context.store(), key));
+  if (!crl.has_value()) {
+    return NotFound(scope.partition == 0 ? kCaField : kPartitionField,
+                    "No such certificate revocation list was made yet.");
+  }
+  PKI_ASSIGN_OR_RETURN(
+      const ObjectReader object,
+      ObjectReader::Open(&context.store(),
+                         {crl->record.bucket(), crl->record.key()}));
+  PKI_ASSIGN_OR_RETURN(*response->mutable_certificate_revocation_list(),
+                       object.Read(0, object.record().size()));
+  PKI_ASSIGN_OR_RETURN(const auto again, context.store().Get(key));
+  if (!again.has_value() || again->version != crl->version) {
+    return Refuse(v1::REASON_OBJECT_CHANGED, kCaField,
+                  "A new certificate revocation list was made meanwhile; try "
+                  "again.");
+  }
+  *response->mutable_crl() = SummaryOf(scope, crl->record);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status GenerateCertificateRevocationList(
+    Context& context,
+    const v1::GenerateCertificateRevocationListRequest& request,
+    v1::GenerateCertificateRevocationListResponse* response) {
+  const std::string& arn = request.certificate_authority_arn();
+  PKI_ASSIGN_OR_RETURN(const Ca ca, context.ReadCa(arn));
+  PKI_ASSIGN_OR_RETURN(std::vector<CrlScope> scopes,
+                       CrlScopesOf(context.store(), ca));
+  // To be told what is wrong with it.
+  if (scopes.empty()) scopes.emplace_back();
+  for (const CrlScope& scope : scopes) {
+    PKI_ASSIGN_OR_RETURN(const UpdatedCrl updated,
+                         UpdateCrl(context, arn, scope, CrlWish::kNow));
+    *response->add_crls() = SummaryOf(scope, updated.record);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status GetCertificateRevocationList(
+    Context& context, const v1::GetCertificateRevocationListRequest& request,
+    v1::GetCertificateRevocationListResponse* response) {
+  PKI_ASSIGN_OR_RETURN(const Ca ca,
+                       context.ReadCa(request.certificate_authority_arn()));
+  PKI_ASSIGN_OR_RETURN(const CrlScope scope, FindScope(ca, request));
+  absl::Status status;
+  for (int i = 0; i < kMaxAttempts; ++i) {
+    status = Read(context, ca, scope, response);
+    if (ReasonOf(status) != v1::REASON_OBJECT_CHANGED) break;
+  }
+  return status;
+}
+
+}  // namespace pki
