@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "pki/object/object_key.h"
 #include "pki/object/object_sink.h"
 #include "pki/object/object_writer.h"
+#include "pki/store/store.h"
 #include "pki/testing/engine_harness.h"
 #include "pki/testing/fixed_key_store.h"
 #include "pki/testing/interrupted_store.h"
@@ -84,9 +86,15 @@ class AuditReportsTest : public testing::Test {
     v1::GetObjectRequest request;
     request.set_bucket(kBucket);
     request.set_key(key);
-    const auto got = harness_.Call<v1::GetObjectResponse>(request);
-    EXPECT_THAT(got, IsOk());
-    return got.ok() ? got->body() : "";
+    std::string content;
+    while (true) {
+      request.set_offset(static_cast<int64_t>(content.size()));
+      const auto got = harness_.Call<v1::GetObjectResponse>(request);
+      EXPECT_THAT(got, IsOk());
+      if (!got.ok() || got->body().empty()) return content;
+      content += got->body();
+      request.set_content_id(got->content_id());
+    }
   }
   Json Rows(const std::string& ca) {
     const auto report = Report(ca);
@@ -365,6 +373,97 @@ TEST_F(AuditReportsTest, AreNoLessThereWhenTheAnswerOfACommitIsLost) {
   ASSERT_THAT(left, SizeIs(3));
   EXPECT_EQ(DescribeReport(root_, LastPart(left.back()))->audit_report_status(),
             v1::AUDIT_REPORT_STATUS_SUCCESS);
+}
+
+// A process that dies at its nth commit: it commits nothing any more, and says
+// nothing.
+class DyingStore : public Store {
+ public:
+  DyingStore(std::shared_ptr<Store> store, int nth, bool committed)
+      : store_(std::move(store)), left_(nth), committed_(committed) {}
+
+  absl::StatusOr<std::optional<Entry>> Get(absl::string_view key) override {
+    if (is_dead()) return Dead();
+    return store_->Get(key);
+  }
+  absl::StatusOr<std::vector<Entry>> Scan(const KeyRange& range,
+                                          size_t limit) override {
+    if (is_dead()) return Dead();
+    return store_->Scan(range, limit);
+  }
+  absl::Status Commit(WriteBatch batch) override {
+    if (is_dead() || (--left_ == 0 && !committed_)) return Dead();
+    PKI_RETURN_IF_ERROR(store_->Commit(std::move(batch)));
+    return is_dead() ? Dead() : absl::OkStatus();
+  }
+  bool is_dead() const { return left_ <= 0; }
+
+ private:
+  static absl::Status Dead() {
+    return Refuse(v1::REASON_STORE_FAILED, "", "the test has ended this");
+  }
+
+  const std::shared_ptr<Store> store_;
+  int left_;
+  // Whether the last commit takes place.
+  const bool committed_;
+};
+
+TEST_F(AuditReportsTest, WhoseMakerDiesAtAnyCommitHinderNobodyForLong) {
+  // Enough for two parts.
+  constexpr int kMany = 3000;
+  WriteBatch batch;
+  for (const auto& [key, value] : harness_.Stored()) {
+    if (!absl::StartsWith(key, "audit/") && !absl::StartsWith(key, "cert/")) {
+      continue;
+    }
+    if (absl::EndsWith(key, "/csr")) continue;
+    for (int i = 0; i < kMany; ++i) {
+      const std::string serial = absl::StrCat(absl::Hex(i, absl::kZeroPad16));
+      batch.puts.emplace_back(
+          absl::StrCat(key.substr(0, key.size() - serial.size()), serial),
+          value);
+    }
+  }
+  ASSERT_THAT(harness_.store().Commit(std::move(batch)), IsOk());
+  for (const bool committed : {false, true}) {
+    for (int nth = 1;; ++nth) {
+      SCOPED_TRACE(absl::StrCat(nth, committed ? " with it" : " without it"));
+      Ports ports = harness_.ports();
+      const auto dying =
+          std::make_shared<DyingStore>(ports.store, nth, committed);
+      ports.store = dying;
+      const auto engine = Engine::New({}, ports).value();
+      Created response;
+      const absl::Status status = engine->Call(
+          "CreateCertificateAuthorityAuditReport", Request(root_), &response);
+      if (!dying->is_dead()) {
+        // Begun, a part put, published, finished.
+        EXPECT_EQ(nth, 5);
+        EXPECT_THAT(status, IsOk());
+        break;
+      }
+      EXPECT_THAT(status, IsRefusal(v1::REASON_STORE_FAILED));
+      harness_.clock().Advance(absl::Minutes(6));
+      EXPECT_EQ(Rows(root_).size(), kMany + 1u);
+    }
+  }
+  // Every part is one of an object, and every object one of a report.
+  ASSERT_THAT(DeleteUnreachable(harness_.store(),
+                                *harness_.clock().Now() + absl::Hours(1)),
+              IsOk());
+  std::map<std::string, int> counts;
+  for (const auto& [key, value] : harness_.Stored()) {
+    ++counts[key.substr(0, key.find('/'))];
+    if (!absl::StartsWith(key, "report/")) continue;
+    v1::AuditReportRecord record;
+    ASSERT_TRUE(record.ParseFromString(value));
+    counts["succeeded"] += record.status() == v1::AUDIT_REPORT_STATUS_SUCCESS;
+  }
+  EXPECT_EQ(counts["reporting"], 0);
+  EXPECT_EQ(counts["object"], counts["succeeded"]);
+  EXPECT_GT(counts["report"], counts["succeeded"]);
+  EXPECT_EQ(counts["part"], 2 * counts["object"]);
 }
 
 // A maker that slept for long, or whose clock is slow.
