@@ -23,6 +23,7 @@
 namespace pki {
 namespace {
 
+constexpr size_t kMaxKey = 512;
 constexpr size_t kSerialDigits = 32;
 constexpr size_t kIpv4Size = 4;
 constexpr size_t kIpv6Size = 16;
@@ -191,9 +192,13 @@ std::vector<std::string> IndexKeys(absl::string_view ca_id,
                                    absl::string_view template_arn,
                                    const TbsCertificate& tbs) {
   // The one buffer; each key is copied from it, and has no more than its size.
-  std::string key = absl::StrCat("index/", ca_id, "/");
+  constexpr size_t kUsual = 8;
+  std::string key;
+  key.reserve(kMaxKey);
+  absl::StrAppend(&key, "index/", ca_id, "/");
   const size_t common = key.size();
   std::vector<std::string> keys;
+  keys.reserve(kUsual);
   const auto add = [&](absl::string_view by, auto&& append) {
     key.resize(common);
     absl::StrAppend(&key, by, "/");

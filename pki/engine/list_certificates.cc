@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/engine/certificate_index.h"
@@ -42,8 +43,9 @@ struct Source {
   bool repeats = false;
 };
 
-Search ToSearch(const Context& context,
-                const v1::ListCertificatesRequest& request, absl::Time now) {
+absl::StatusOr<Search> ToSearch(const Context& context,
+                                const v1::ListCertificatesRequest& request,
+                                absl::Time now) {
   Search search;
   search.now = now;
   search.status = request.status();
@@ -59,6 +61,10 @@ Search ToSearch(const Context& context,
   }
   if (request.has_expires_before()) {
     search.before = FromTimestamp(request.expires_before());
+  }
+  if (search.from >= search.before) {
+    return Refuse(v1::REASON_EXPIRY_ORDER, "Request.ExpiresBefore",
+                  "ExpiresBefore is not after ExpiresFrom.");
   }
   if (request.has_template_arn()) {
     // A host may have taken the template away since.
@@ -113,6 +119,9 @@ v1::CertificateStatus StatusOf(absl::Time not_after, bool revoked,
                  : v1::CERTIFICATE_STATUS_ISSUED;
 }
 
+// By serial.
+using Revocations = absl::flat_hash_map<std::string, v1::RevocationRecord>;
+
 // The certificates of one CA, as a search sees them.
 class Listing {
  public:
@@ -124,15 +133,17 @@ class Listing {
 
   const KeyRange& range() const { return source_.range; }
 
+  // Those of the certificates that the entries lead to, and perhaps more.
+  absl::StatusOr<Revocations> RevocationsOf(
+      const std::vector<Entry>& entries) const;
+
   // What is shown of the certificate that an entry leads to; none when it is
   // not what is searched for, or another entry has led to it.
   absl::StatusOr<std::optional<v1::CertificateSummary>> Show(
-      const Entry& entry) const;
+      const Entry& entry, const Revocations& revocations) const;
 
  private:
   absl::StatusOr<v1::CertificateRecord> RecordOf(
-      const Entry& entry, absl::string_view serial) const;
-  absl::StatusOr<std::optional<v1::RevocationRecord>> RevocationOf(
       const Entry& entry, absl::string_view serial) const;
   bool IsFirst(const Entry& entry, absl::string_view serial,
                const v1::CertificateRecord& record,
@@ -157,17 +168,41 @@ absl::StatusOr<v1::CertificateRecord> Listing::RecordOf(
   return std::move(stored->record);
 }
 
-absl::StatusOr<std::optional<v1::RevocationRecord>> Listing::RevocationOf(
-    const Entry& entry, absl::string_view serial) const {
-  if (source_.kind == Source::Kind::kRevocations) {
+absl::StatusOr<Revocations> Listing::RevocationsOf(
+    const std::vector<Entry>& entries) const {
+  Revocations revocations;
+  const auto keep = [&](const Entry& entry) -> absl::Status {
     PKI_ASSIGN_OR_RETURN(auto stored, ToRecord<v1::RevocationRecord>(entry));
-    return std::move(stored.record);
+    revocations.emplace(SerialInKey(entry.key), std::move(stored.record));
+    return absl::OkStatus();
+  };
+  if (entries.empty()) return revocations;
+  if (source_.kind == Source::Kind::kRevocations) {
+    for (const Entry& entry : entries) PKI_RETURN_IF_ERROR(keep(entry));
+    return revocations;
   }
-  PKI_ASSIGN_OR_RETURN(
-      auto stored, ReadRecord<v1::RevocationRecord>(
-                       context_.store(), RevocationKey(ca_.arn.id, serial)));
-  if (!stored.has_value()) return std::nullopt;
-  return std::move(stored->record);
+  // Mostly there are few, and one look at them all costs less than one for each
+  // certificate.
+  const auto [first, last] = std::minmax_element(
+      entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        return SerialInKey(a.key) < SerialInKey(b.key);
+      });
+  const KeyRange span{
+      RevocationKey(ca_.arn.id, SerialInKey(first->key)),
+      KeyAfter(RevocationKey(ca_.arn.id, SerialInKey(last->key)))};
+  PKI_ASSIGN_OR_RETURN(const std::vector<Entry> among,
+                       context_.store().Scan(span, entries.size() + 1));
+  if (among.size() <= entries.size()) {
+    for (const Entry& entry : among) PKI_RETURN_IF_ERROR(keep(entry));
+    return revocations;
+  }
+  for (const Entry& entry : entries) {
+    PKI_ASSIGN_OR_RETURN(const auto found,
+                         context_.store().Get(RevocationKey(
+                             ca_.arn.id, SerialInKey(entry.key))));
+    if (found.has_value()) PKI_RETURN_IF_ERROR(keep(*found));
+  }
+  return revocations;
 }
 
 // Whether no entry of the range before this one is of the same certificate.
@@ -183,7 +218,7 @@ bool Listing::IsFirst(const Entry& entry, absl::string_view serial,
 }
 
 absl::StatusOr<std::optional<v1::CertificateSummary>> Listing::Show(
-    const Entry& entry) const {
+    const Entry& entry, const Revocations& revocations) const {
   const absl::string_view serial = SerialInKey(entry.key);
   PKI_ASSIGN_OR_RETURN(const v1::CertificateRecord record,
                        RecordOf(entry, serial));
@@ -203,9 +238,10 @@ absl::StatusOr<std::optional<v1::CertificateSummary>> Listing::Show(
       !IsFirst(entry, serial, record, tbs)) {
     return std::nullopt;
   }
-  PKI_ASSIGN_OR_RETURN(const auto revocation, RevocationOf(entry, serial));
+  const auto revocation = revocations.find(serial);
+  const bool revoked = revocation != revocations.end();
   const v1::CertificateStatus status =
-      StatusOf(tbs.not_after, revocation.has_value(), search_.now);
+      StatusOf(tbs.not_after, revoked, search_.now);
   if (search_.status != v1::CERTIFICATE_STATUS_UNSPECIFIED &&
       search_.status != status) {
     return std::nullopt;
@@ -223,9 +259,9 @@ absl::StatusOr<std::optional<v1::CertificateSummary>> Listing::Show(
   *shown.mutable_not_before() = ToTimestamp(tbs.not_before);
   *shown.mutable_not_after() = ToTimestamp(tbs.not_after);
   *shown.mutable_issued_at() = record.issued_at();
-  if (revocation.has_value()) {
-    *shown.mutable_revoked_at() = revocation->revoked_at();
-    shown.set_revocation_reason(revocation->reason());
+  if (revoked) {
+    *shown.mutable_revoked_at() = revocation->second.revoked_at();
+    shown.set_revocation_reason(revocation->second.reason());
   }
   return shown;
 }
@@ -248,13 +284,16 @@ absl::Status ListCertificates(Context& context,
                                      CaUse::kGetCertificate));
   PKI_ASSIGN_OR_RETURN(const Pager pager, Pager::New(context, NameOf(request)));
   PKI_ASSIGN_OR_RETURN(std::string after, pager.After(TokenOf(request)));
-  const Listing listing(context, ca, ToSearch(context, request, now));
+  PKI_ASSIGN_OR_RETURN(Search search, ToSearch(context, request, now));
+  const Listing listing(context, ca, std::move(search));
   KeyRange range = listing.range();
   if (!after.empty()) range.begin = std::max(range.begin, KeyAfter(after));
   const size_t size = PageSize(request);
   for (size_t candidates = 0;;) {
     PKI_ASSIGN_OR_RETURN(const std::vector<Entry> entries,
                          context.store().Scan(range, size + 1));
+    PKI_ASSIGN_OR_RETURN(const Revocations revocations,
+                         listing.RevocationsOf(entries));
     for (const Entry& entry : entries) {
       if (response->certificates_size() == static_cast<int>(size) ||
           candidates == kMaxCandidates) {
@@ -264,7 +303,7 @@ absl::Status ListCertificates(Context& context,
       }
       ++candidates;
       after = entry.key;
-      PKI_ASSIGN_OR_RETURN(auto shown, listing.Show(entry));
+      PKI_ASSIGN_OR_RETURN(auto shown, listing.Show(entry, revocations));
       if (shown.has_value()) *response->add_certificates() = *std::move(shown);
     }
     if (entries.size() <= size) return absl::OkStatus();

@@ -253,6 +253,16 @@ TEST_F(ListCertificatesTest, ACallLooksAtSoManyAtMost) {
   EXPECT_FALSE(List(request)->has_next_token());
 }
 
+TEST_F(ListCertificatesTest, ASpanOfExpiryHasALength) {
+  v1::ListCertificatesRequest request = Request();
+  request.mutable_expires_from()->set_seconds(1000);
+  request.mutable_expires_before()->set_seconds(1000);
+  EXPECT_THAT(List(request),
+              IsRefusal(v1::REASON_EXPIRY_ORDER, "Request.ExpiresBefore"));
+  request.mutable_expires_before()->set_nanos(1);
+  EXPECT_THAT(List(request), IsOk());
+}
+
 TEST_F(ListCertificatesTest, IsForTheOwnerAlone) {
   const Caller other = {"777788889999", "", ""};
   v1::PutPolicyRequest share;
@@ -397,7 +407,8 @@ TEST_F(ListCertificatesTest, RandomSearchesFindWhatIsThere) {
       request.mutable_expires_from()->set_seconds(some_day());
     }
     if (random.OneIn(4)) {
-      request.mutable_expires_before()->set_seconds(some_day());
+      request.mutable_expires_before()->set_seconds(
+          std::max(some_day(), request.expires_from().seconds() + 1));
     }
     if (random.OneIn(4)) {
       request.set_template_arn(TemplateArnOf(kTemplates[random.Below(3)]));
