@@ -9,9 +9,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_format.h"
 #include "absl/types/span.h"
 #include "bench/durable.h"
 #include "bench/issue.h"
@@ -32,7 +34,7 @@ class TableReporter : public benchmark::BenchmarkReporter {
         PrintWhole(run);
       } else if (run.counters.count(kDiskToMemory) != 0) {
         PrintDurable(run);
-      } else if (run.counters.count(kResident) != 0) {
+      } else if (run.counters.count(kScaleFigures[0].counter) != 0) {
         PrintScale(run);
       } else {
         PrintStage(run);
@@ -79,14 +81,21 @@ class TableReporter : public benchmark::BenchmarkReporter {
   }
 
   void PrintScale(const Run& run) {
-    Heading(
-        "\nStore                            open ms  get us  page us  "
-        "issue us  resident MB  file MB");
-    std::printf("%-32s %7.1f %7.1f %8.1f %9.1f %12.1f %8.1f\n",
-                run.run_name.function_name.c_str(), Counter(run, kOpenTime),
-                Counter(run, kGetTime), Counter(run, kPageTime),
-                Counter(run, kIssueTime), Counter(run, kResident),
-                Counter(run, kFileSize));
+    static const auto* const heading = [] {
+      std::string line(
+          "\nMedians in microseconds, megabytes of memory, and bytes for each "
+          "certificate.\nStore                          ");
+      for (const ScaleFigure& figure : kScaleFigures) {
+        absl::StrAppendFormat(&line, "%9s", figure.heading);
+      }
+      return new std::string(std::move(line));
+    }();
+    Heading(heading->c_str());
+    std::printf("%-31s", run.run_name.function_name.c_str());
+    for (const ScaleFigure& figure : kScaleFigures) {
+      std::printf("%9.0f", Counter(run, figure.counter));
+    }
+    std::puts("");
   }
 
   static double Counter(const Run& run, const char* name) {
