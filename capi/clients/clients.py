@@ -55,7 +55,7 @@ CLIENTS = {
         "node story.js"),
     "go": Client(["go build -o story ."], "./story"),
     "java": Client(
-        ["mvn --batch-mode --quiet -Dstyle.color=never dependency:copy-dependencies"
+        ["mvn --batch-mode --quiet dependency:copy-dependencies"
          " -DoutputDirectory=lib -DincludeScope=runtime"],
         "java -cp lib/* Story.java"),
     "rust": Client(["cargo build --quiet"], "target/debug/story", IN_PROGRESS),
