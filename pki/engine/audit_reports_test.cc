@@ -113,6 +113,25 @@ class AuditReportsTest : public testing::Test {
     return left;
   }
 
+  // That each report that succeeded has its object of so many parts, and that
+  // there is nothing else.
+  void ExpectNothingUnfinished(int parts) {
+    std::map<std::string, int> counts;
+    for (const std::string& key : Left()) {
+      ++counts[key.substr(0, key.find('/'))];
+    }
+    int succeeded = 0;
+    for (const auto& [key, value] : harness_.Stored()) {
+      if (!absl::StartsWith(key, "report/")) continue;
+      v1::AuditReportRecord record;
+      ASSERT_TRUE(record.ParseFromString(value));
+      succeeded += record.status() == v1::AUDIT_REPORT_STATUS_SUCCESS;
+    }
+    EXPECT_EQ(counts["reporting"], 0);
+    EXPECT_EQ(counts["object"], succeeded);
+    EXPECT_EQ(counts["part"], parts * succeeded);
+  }
+
   // A report whose maker has died, with the object and a part of another. Its
   // id.
   std::string LeaveDead() {
@@ -452,18 +471,7 @@ TEST_F(AuditReportsTest, WhoseMakerDiesAtAnyCommitHinderNobodyForLong) {
   ASSERT_THAT(DeleteUnreachable(harness_.store(),
                                 *harness_.clock().Now() + absl::Hours(1)),
               IsOk());
-  std::map<std::string, int> counts;
-  for (const auto& [key, value] : harness_.Stored()) {
-    ++counts[key.substr(0, key.find('/'))];
-    if (!absl::StartsWith(key, "report/")) continue;
-    v1::AuditReportRecord record;
-    ASSERT_TRUE(record.ParseFromString(value));
-    counts["succeeded"] += record.status() == v1::AUDIT_REPORT_STATUS_SUCCESS;
-  }
-  EXPECT_EQ(counts["reporting"], 0);
-  EXPECT_EQ(counts["object"], counts["succeeded"]);
-  EXPECT_GT(counts["report"], counts["succeeded"]);
-  EXPECT_EQ(counts["part"], 2 * counts["object"]);
+  ExpectNothingUnfinished(2);
 }
 
 // A maker that slept for long, or whose clock is slow.
@@ -489,10 +497,10 @@ TEST_F(AuditReportsTest, TakenForDeadAreGivenUp) {
     if (!status.ok()) {
       EXPECT_THAT(status, IsRefusal(v1::REASON_REPORT_IN_PROGRESS)) << nth;
     }
-    // The records of this one and of the failed one, and the object.
     EXPECT_EQ(
         DescribeReport(root_, other->audit_report_id())->audit_report_status(),
         v1::AUDIT_REPORT_STATUS_SUCCESS);
+    ExpectNothingUnfinished(1);
   }
 }
 
@@ -507,8 +515,8 @@ TEST_F(AuditReportsTest, OfManyThreadsAreMadeOneAtATime) {
     }
   });
   EXPECT_GT(made, 0);
-  // A record, an object and its part each, and nothing unfinished.
   EXPECT_THAT(Left(), SizeIs(3 * made));
+  ExpectNothingUnfinished(1);
 }
 
 // The host's.
