@@ -22,6 +22,10 @@ namespace {
 constexpr absl::string_view kTextFile = "file://";
 constexpr absl::string_view kBinaryFile = "fileb://";
 constexpr double kMillisecondsPerSecond = 1000;
+// Beyond the year 9999.
+constexpr double kMaxSeconds = 1e12;
+// Of JSON. No request is as deep as that.
+constexpr int kMaxDepth = 64;
 
 // Without a zone it is UTC. RFC 3339, a blank in place of the T, a date.
 constexpr const char* kTimeFormats[] = {
@@ -56,8 +60,13 @@ absl::StatusOr<std::string> Resolve(absl::string_view word) {
 }
 
 absl::StatusOr<Json> ParseJson(const std::string& text) {
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded()) {
+  bool is_too_deep = false;
+  const auto look = [&](int depth, Json::parse_event_t, const Json&) {
+    is_too_deep |= depth > kMaxDepth;
+    return !is_too_deep;
+  };
+  Json json = Json::parse(text, look, /*allow_exceptions=*/false);
+  if (json.is_discarded() || is_too_deep) {
     return Wrong(absl::StrCat("Invalid JSON received: ", text));
   }
   return json;
@@ -70,7 +79,7 @@ bool LooksLikeJson(absl::string_view word, absl::string_view openings) {
 
 absl::StatusOr<Json> ReadTimestamp(const std::string& word) {
   double seconds;
-  if (absl::SimpleAtod(word, &seconds) && std::isfinite(seconds)) {
+  if (absl::SimpleAtod(word, &seconds) && std::abs(seconds) < kMaxSeconds) {
     const auto whole = static_cast<int64_t>(seconds);
     if (static_cast<double>(whole) == seconds) return Json(whole);
     return Json(seconds);
@@ -202,6 +211,11 @@ absl::StatusOr<Json> ReadInputJson(const std::string& word) {
 }
 
 absl::Status FinishRequest(const OperationShape& shape, Json* request) {
+  const std::string text =
+      request->dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (Json::parse(text) != *request) {
+    return Wrong("A value is not in UTF-8 (fileb://PATH is for bytes)");
+  }
   return VisitScalars(
       shape, shape.request, request,
       [](const ShapeMember& member, const std::string& path, Json* value) {

@@ -33,8 +33,9 @@ absl::StatusOr<Json> ReadArgument(const OperationShape& shape,
 // What --cli-input-json gives: an object, or file://PATH of one.
 absl::StatusOr<Json> ReadInputJson(const std::string& word);
 
-// Readies a request for the engine: times become numbers. Refuses members that
-// the request cannot have, which the engine would ignore.
+// Readies a request for the engine: times become numbers. Refuses what is no
+// text, and members that the request cannot have, which the engine would
+// ignore.
 absl::Status FinishRequest(const OperationShape& shape, Json* request);
 
 // Readies an answer for people: times become ISO 8601, in the local zone.

@@ -76,6 +76,7 @@ TEST_F(ArgumentTest, TimesAreNumbersOrIso8601) {
   EXPECT_EQ(Text("Time", {"2026-01-01 01:00:00+01:00"}), "1767225600");
   EXPECT_TRUE(Refuses("Time", {"tomorrow"}));
   EXPECT_TRUE(Refuses("Time", {"inf"}));
+  EXPECT_TRUE(Refuses("Time", {"1e300"}));
 }
 
 TEST_F(ArgumentTest, FilesStandForWords) {
@@ -126,6 +127,10 @@ TEST_F(ArgumentTest, InputJsonIsAnObject) {
   EXPECT_EQ(ReadInputJson("file://" + MakeFile("in", "{}"))->dump(), "{}");
   EXPECT_FALSE(ReadInputJson("[]").ok());
   EXPECT_FALSE(ReadInputJson("{").ok());
+  EXPECT_FALSE(ReadInputJson(std::string(100000, '[')).ok());
+  EXPECT_FALSE(ReadInputJson("{\"A\":" + std::string(100000, '[') +
+                             std::string(100000, ']') + "}")
+                   .ok());
 }
 
 TEST_F(ArgumentTest, ARequestHasKnownMembersAndTimesInNumbers) {
@@ -138,6 +143,8 @@ TEST_F(ArgumentTest, ARequestHasKnownMembersAndTimesInNumbers) {
   const absl::Status status = FinishRequest(shape_, &unknown);
   EXPECT_TRUE(absl::IsInvalidArgument(status));
   EXPECT_TRUE(absl::StrContains(status.message(), "Inners[1].Inner"));
+  Json bytes = {{"Text", "\xFF"}};
+  EXPECT_TRUE(absl::IsInvalidArgument(FinishRequest(shape_, &bytes)));
   Json bad = Json::parse(R"({"Time":"soon"})");
   EXPECT_TRUE(absl::IsInvalidArgument(FinishRequest(shape_, &bad)));
   // What is of another type is the engine's to refuse.

@@ -347,7 +347,8 @@ class TableWriter {
 
 std::string FormatJson(const Json& value) {
   if (value.is_object() && value.empty()) return "";
-  return value.dump(kJsonIndent) + "\n";
+  return value.dump(kJsonIndent, ' ', false, Json::error_handler_t::replace) +
+         "\n";
 }
 
 std::string FormatText(const Json& value) {

@@ -20,6 +20,7 @@
 #include "capi/cli/names.h"
 #include "capi/cli/options.h"
 #include "capi/cli/pages.h"
+#include "capi/cli/query.h"
 #include "capi/cli/session.h"
 #include "capi/cli/shape.h"
 #include "capi/cli/shape_help.h"
@@ -42,6 +43,7 @@ struct OperationOptions {
   std::vector<std::pair<const ShapeMember*, CLI::Option*>> members;
   std::string input_json;
   std::string skeleton;
+  std::string query;
   std::string output;
   PageOptions pages;
   StoreOptions store;
@@ -65,7 +67,8 @@ void Print(const OperationOptions& options, Json response) {
     return;
   }
   // What goes on stands behind what there is.
-  const bool goes_on = HasPages(options.shape) && response.contains(kNextToken);
+  const bool goes_on = options.query.empty() && HasPages(options.shape) &&
+                       response.contains(kNextToken);
   const Json token = goes_on ? response.at(kNextToken) : Json();
   if (goes_on) response.erase(kNextToken);
   std::cout << FormatText(response);
@@ -76,15 +79,17 @@ std::string OptionName(const ShapeMember& member) {
   return absl::StrCat("--", CliName(member.name));
 }
 
+absl::Status WrongParameter(absl::string_view option,
+                            const absl::Status& status) {
+  return WrongUsage(absl::StrCat("Error parsing parameter '", option,
+                                 "': ", status.message()));
+}
+
 absl::StatusOr<Json> RequestFrom(const OperationOptions& options) {
-  const auto wrong = [](absl::string_view option, const absl::Status& status) {
-    return WrongUsage(absl::StrCat("Error parsing parameter '", option,
-                                   "': ", status.message()));
-  };
   Json request = Json::object();
   if (!options.input_json.empty()) {
     auto input = ReadInputJson(options.input_json);
-    if (!input.ok()) return wrong("--cli-input-json", input.status());
+    if (!input.ok()) return WrongParameter("--cli-input-json", input.status());
     request = *std::move(input);
   }
   std::vector<std::string> missing;
@@ -94,7 +99,8 @@ absl::StatusOr<Json> RequestFrom(const OperationOptions& options) {
           option->get_expected_max() == 0
               ? Json(option->as<bool>())
               : ReadArgument(options.shape, *member, option->results());
-      if (!value.ok()) return wrong(OptionName(*member), value.status());
+      if (!value.ok())
+        return WrongParameter(OptionName(*member), value.status());
       request[member->name] = *std::move(value);
     } else if (member->required && options.input_json.empty()) {
       missing.push_back(OptionName(*member));
@@ -116,8 +122,14 @@ absl::Status RunOperation(const OperationOptions& options) {
   }
   auto request = RequestFrom(options);
   if (!request.ok()) return request.status();
+  Query query = [](const Json& response) { return response; };
+  if (!options.query.empty()) {
+    auto parsed = ParseQuery(options.query);
+    if (!parsed.ok()) return WrongParameter("--query", parsed.status());
+    query = *std::move(parsed);
+  }
   if (options.skeleton == "output") {
-    Print(options, OutputSkeleton(options.shape));
+    Print(options, query(OutputSkeleton(options.shape)));
     return absl::OkStatus();
   }
   auto session = Session::Open(options.store);
@@ -133,7 +145,7 @@ absl::Status RunOperation(const OperationOptions& options) {
   if (!response.ok()) return response.status();
   if (options.is_quiet) return absl::OkStatus();
   ShowTimes(options.shape, &*response);
-  Print(options, *std::move(response));
+  Print(options, query(*response));
   return absl::OkStatus();
 }
 
@@ -191,6 +203,10 @@ void AddOperation(CLI::App& parent, const std::string& name,
       ->expected(0, 1)
       ->default_str("input")
       ->check(CLI::IsMember({"input", "output"}));
+  command
+      ->add_option("--query", options->query,
+                   "The part of the answer to print, in JMESPath")
+      ->type_name("QUERY");
   AddOutputOption(*command, {"json", "text", "table"}, &options->output);
   if (HasPages(options->shape)) AddPageOptions(*command, &options->pages);
   AddStoreOption(*command, std::string("FILE|") + kMemory,

@@ -91,8 +91,7 @@ expect_status 0 pkictl issue-certificate --cli-input-json file://filled.json \
   --validity Value=40,Type=DAYS --output text --key-file key
 certificate=$(cat output)
 pkictl get-certificate --certificate-authority-arn "$sub" \
-  --certificate-arn "$certificate" >long.json
-member long.json Certificate |
+  --certificate-arn "$certificate" --query Certificate --output text |
   openssl x509 -noout -checkend $((39 * 86400)) >/dev/null
 expect_status 0 pkictl get-certificate --certificate-authority-arn "$sub" \
   --certificate-arn "$certificate" --generate-cli-skeleton output
@@ -151,6 +150,9 @@ expect_in output '"NotAfter": "[0-9-]*T[0-9:]*+00:00"'
 pkictl delete-certificate-authority --certificate-authority-arn "$sub" \
   --permanent-deletion-time-in-days 7
 pkictl restore-certificate-authority --certificate-authority-arn "$sub"
+expect_status 0 pkictl list-certificate-authorities --output text \
+  --query 'CertificateAuthorities[?Status=='\''ACTIVE'\''].Arn'
+[[ $(cat output) == "$root" ]] || fail "the query finds $(cat output)"
 expect_status 0 pkictl list-certificate-authorities --output table
 expect_in output '^| *ListCertificateAuthorities *|$'
 expect_status 0 pkictl describe-store --output text
@@ -197,6 +199,8 @@ expect_status 2 pkictl list-tags --cli-input-json '{"Arn": "x"}'
 expect_in errors 'Unknown parameter in input: "Arn", must be one of: '
 expect_status 2 pkictl put-policy --resource-arn "$root" --policy file://missing
 expect_in errors "Error parsing parameter '--policy'"
+expect_status 2 pkictl list-certificate-authorities --query 'length(@)'
+expect_in errors "Error parsing parameter '--query': expected no function"
 expect_status 2 pkictl list-tags --certificate-authority-arn "$root" \
   --max-results x
 expect_status 2 pkictl tag-certificate-authority \

@@ -79,7 +79,9 @@ absl::StatusOr<Node> ReadNode(Session& session, const Json& ca) {
 absl::StatusOr<std::vector<Node>> ReadNodes(Session& session) {
   std::vector<Node> nodes;
   Json request = Json::object();
+  std::string token;
   do {
+    if (!token.empty()) request["NextToken"] = token;
     const auto page = Call(session, "ListCertificateAuthorities", request);
     if (!page.ok()) return page.status();
     for (const Json& ca :
@@ -88,8 +90,8 @@ absl::StatusOr<std::vector<Node>> ReadNodes(Session& session) {
       if (!node.ok()) return node.status();
       nodes.push_back(*std::move(node));
     }
-    request["NextToken"] = page->value("NextToken", "");
-  } while (request.at("NextToken") != "");
+    token = page->value("NextToken", "");
+  } while (!token.empty());
   return nodes;
 }
 

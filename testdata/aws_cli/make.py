@@ -7,6 +7,8 @@ PyPI. The files are one JSON value a line:
   shorthand.jsonl  [text, value], or [text] where it is refused
   outputs.jsonl    {title, width, response, text, table}
   skeletons.jsonl  {operation, input, output}
+  queries.jsonl    a value; then [query, what it finds there], or [query] where
+                   it is refused
 """
 
 import io
@@ -19,6 +21,7 @@ import awscli.table
 import awscli.text
 import botocore.session
 import botocore.utils
+import jmespath
 from awscli.formatter import TableFormatter
 from awscli.utils import json_encoder
 from botocore import xform_name
@@ -83,6 +86,31 @@ OUTPUTS = [
 
 WIDTHS = [80, 200]
 
+QUERIED = {
+    "a": {"b": {"c": 1}, "d": [1, 2, [3, [4]]], "e": None, "f": False},
+    "b": [{"a": "x", "c": 1}, {"a": "y", "c": 2, "b": [1, 2]},
+          {"c": 3, "b": [[3], 4]}, {"a": ""}, []],
+    "c": {"a": {"a": 1}, "b": {"a": 2}, "c": 3},
+    "d": "text", "odd name": [0.5, -1], "e": [],
+}
+
+QUERIES = [
+    "a", "a.b.c", "a.b.x", "x.y", "d.a", "@", "@.a.b", '"odd name"[0]',
+    '"odd name"[-1]', "b[0].a", "b[-2]", "b[9]", "b[*].a", "b[].a", "b[*].b[]",
+    "b[*].b[][]", "b[*].b[*]", "b[].b[]", "a.d[]", "a.d[][]", "[]", "*",
+    "*.a", "c.*.a", "c.* | [0]", "b[*].a | [0]", "b[*].a[0]", "a.*",
+    "b[?a=='y'].c", "b[?a=='y'].c | [0]", "b[?c>`1`].c", "b[?c>=`2` && b].c",
+    "b[?c<`2` || a=='y'].a", "b[?a!='x'].c", "b[?b]", "b[?a]", "b[?x]",
+    "b[*].[a,c]", "b[*].{A:a,C: c}", "[a.b, d]", "{X:d,Y:a.b.c}", "a.[b,e]",
+    "x.[a]", "(a || b).b", "a.e || d", "a.f && d", "e || d", "d && a.b",
+    "`[1, {\"a\": 2}]`", "'it\\'s'", "`\"a\\`b\"`", "a.b == c",
+    "a.b.c == `1`", "d == 'text'", "a.f == `false`", " a . b ",
+    "", "a.", "a..b", "a b", "a[", "a[0", "a[x]", "a[?", "a[?b", "(a", "a)",
+    "{a}", "{a:}", "[a,", "'a", "`1", '"a', "a |", "a ||", "a ==", "1",
+    "b[*].b[0]", "b[*].b[-1]", "b[*][0]", "b[0][0]", "[0]", "[*]", "[?a]",
+    "[*.a]", "a.*.c", "b[?c==`2`].b[]", "b[?c==`2`].b[] | [1]", "b[*].b | []",
+]
+
 
 def write(path, values):
   with open(path, "w", encoding="utf-8") as out:
@@ -106,10 +134,26 @@ def random_shorthand(count):
     yield "a=" + "".join(random.choice(pieces) for _ in range(length))
 
 
+def random_queries(count):
+  pieces = ["a", "b", "c", "d", ".", ".a", ".b", "[0]", "[-1]", "[*]", "[]",
+            ".*", "[?a]", "[?c>`1`]", " | ", "||", "&&", "==", ".[a,b]",
+            ".{a:b}", "(", ")", "@", "`1`"]
+  for _ in range(count):
+    length = random.randint(1, 7)
+    yield "".join(random.choice(pieces) for _ in range(length))
+
+
 def shorthand(text):
   try:
     return [text, awscli.shorthand.ShorthandParser().parse(text)]
   except awscli.shorthand.ShorthandParseError:
+    return [text]
+
+
+def query(text):
+  try:
+    return [text, jmespath.search(text, QUERIED)]
+  except jmespath.exceptions.JMESPathError:
     return [text]
 
 
@@ -160,6 +204,8 @@ def main():
   write("shorthand.jsonl", map(shorthand, texts))
   write("outputs.jsonl", (output(title, response, width)
                           for title, response in OUTPUTS for width in WIDTHS))
+  queries = QUERIES + sorted(set(random_queries(4000)))
+  write("queries.jsonl", [QUERIED] + list(map(query, queries)))
   # Any of an enum's values will do for the AWS CLI: let it be the first.
   botocore.utils.random.choice = lambda values: values[0]
   write("skeletons.jsonl", map(skeleton, sorted(SERVICE.operation_names)))
