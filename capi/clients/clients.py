@@ -6,6 +6,8 @@ file; without any it is all of them. Each client is installed from its own
 language's registry into a folder of the user's cache, and meets a server of its
 own. Prints a line for each step; the last is `N passed, N failed`. The exit
 status is 1 when anything failed.
+
+Or: clients.py --install NAME, which installs a client and prints where.
 """
 
 import contextlib
@@ -165,14 +167,20 @@ def verify(folder):
         cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
+def install(name):
+    """Installs a client; returns where."""
+    folder = prepare(name)
+    for line in CLIENTS[name].install:
+        subprocess.run(line.split(), cwd=folder, check=True,
+                       timeout=INSTALL_SECONDS)
+    return folder
+
+
 def run(name, pkictl):
     """Yields what a client did, step by step."""
     client = CLIENTS[name]
-    folder = prepare(name)
     start = time.monotonic()
-    for line in client.install:
-        subprocess.run(line.split(), cwd=folder, check=True,
-                       timeout=INSTALL_SECONDS)
+    folder = install(name)
     print(f"{name}: installed in {time.monotonic() - start:.0f} s", flush=True)
     yield "install"
     start = time.monotonic()
@@ -211,6 +219,9 @@ def count(name, pkictl):
 
 def main():
     pkictl, *names = sys.argv[1:]
+    if pkictl == "--install":
+        print(install(*names))
+        return 0
     pkictl = os.path.abspath(pkictl)
     unknown = set(names) - set(CLIENTS)
     if unknown:

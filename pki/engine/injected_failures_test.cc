@@ -5,10 +5,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
 #include "pki/testing/engine_harness.h"
 #include "pki/testing/status_matchers.h"
@@ -112,21 +110,21 @@ TEST(InjectedFailuresTest, NamesWhatCannotBeInjected) {
 }
 
 TEST(InjectedFailuresTest, TakesEveryReasonOfTheTestMode) {
-  const google::protobuf::EnumDescriptor& reasons = *v1::Reason_descriptor();
-  int injected = 0;
-  for (int i = 0; i < reasons.value_count(); ++i) {
-    if (!absl::StartsWith(reasons.value(i)->name(), "REASON_INJECTED_")) {
-      continue;
-    }
-    ++injected;
-    const auto reason = static_cast<v1::Reason>(reasons.value(i)->number());
+  for (const v1::Reason reason :
+       {v1::REASON_INJECTED_CONCURRENT_MODIFICATION,
+        v1::REASON_INJECTED_INTERNAL_FAILURE, v1::REASON_INJECTED_INVALID_ARGS,
+        v1::REASON_INJECTED_INVALID_POLICY, v1::REASON_INJECTED_INVALID_STATE,
+        v1::REASON_INJECTED_INVALID_TAG, v1::REASON_INJECTED_LIMIT_EXCEEDED,
+        v1::REASON_INJECTED_LOCKOUT_PREVENTED,
+        v1::REASON_INJECTED_REQUEST_FAILED,
+        v1::REASON_INJECTED_REQUEST_IN_PROGRESS,
+        v1::REASON_INJECTED_THROTTLING}) {
     v1::EngineConfiguration configuration;
     Add(&configuration, "GetPolicy", reason);
     const auto failures = Make(configuration);
     ASSERT_THAT(failures, IsOk());
     EXPECT_THAT(failures->Next("GetPolicy"), IsRefusal(reason, ""));
   }
-  EXPECT_GT(injected, 0);
 }
 
 // A refused call does nothing, and the caller's next try succeeds.

@@ -56,7 +56,9 @@ absl::StatusOr<std::string> Pager::After(
     const std::optional<absl::string_view>& token) const {
   if (!token.has_value()) return std::string();
   std::string sealed;
-  if (absl::WebSafeBase64Unescape(*token, &sealed)) {
+  // One spelling only: no spaces, no padding, no bits to spare.
+  if (absl::WebSafeBase64Unescape(*token, &sealed) &&
+      absl::WebSafeBase64Escape(sealed) == *token) {
     const auto key = Unseal(key_, View(sealed), View(listing_));
     if (key.ok()) {
       return std::string(key->Reveal().begin(), key->Reveal().end());
