@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "capi/cli/call.h"
 #include "capi/cli/command.h"
+#include "capi/cli/crl.h"
 #include "capi/cli/demo.h"
 #include "capi/cli/explain.h"
 #include "capi/cli/keys.h"
@@ -28,8 +29,8 @@ constexpr int kWrongUsage = 2;
 
 // In the order of the help.
 constexpr void (*kSubcommands[])(CLI::App&, Commands*) = {
-    AddDemo,  AddTree, AddExplain, AddCall,
-    AddStore, AddKeys, AddServe,   AddVersion};
+    AddDemo, AddTree, AddExplain, AddCall,   AddStore,
+    AddKeys, AddCrl,  AddServe,   AddVersion};
 
 int Fail(const absl::Status& status) {
   std::cout.flush();

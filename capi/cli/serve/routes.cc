@@ -2,12 +2,14 @@
 #include "capi/cli/serve/routes.h"
 
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
+#include "capi/cli/serve/crls.h"
 #include "capi/cli/serve/objects.h"
 #include "capi/cli/serve/operations.h"
 #include "capi/cli/serve/url.h"
@@ -24,6 +26,9 @@ HttpAnswer Operation(const Service& service, const HttpRequest& request) {
 }
 
 HttpAnswer Object(const Service& service, const HttpRequest& request) {
+  if (auto crl = AnswerCrl(service.engine, request); crl.has_value()) {
+    return *std::move(crl);
+  }
   const auto caller = service.callers.CallerOf(request, "s3", absl::Now());
   if (const auto* const refusal = std::get_if<Refusal>(&caller)) {
     return RefuseObject(*refusal);

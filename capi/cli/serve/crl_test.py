@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""CRLs over HTTP, at the distribution points that certificates name: by the
+host of a bucket, by a CNAME, and by nobody who may not read them.
+
+Usage: crl_test.py PKICTL [unittest's arguments]
+"""
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+import urllib.error
+import urllib.request
+
+PKICTL = os.path.abspath(sys.argv.pop(1))
+
+
+class CrlTest(unittest.TestCase):
+    def setUp(self):
+        os.chdir(os.environ["TEST_TMPDIR"])
+        # With a key, so that nobody reads objects without one.
+        with open("config.json", "w", encoding="utf-8") as file:
+            json.dump({"accessKeys": [{"id": "AKIDEXAMPLE"}]}, file)
+        self.process = subprocess.Popen(
+            [PKICTL, "serve", "--listen", "127.0.0.1:0", "--config",
+             "config.json"],
+            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        line = self.process.stdout.readline()
+        self.url = re.fullmatch(r"listening on (\S+)\n", line)[1]
+
+    def tearDown(self):
+        self.process.terminate()
+        self.process.communicate()
+
+    def call(self, operation, request):
+        """Calls an operation in the name of the one access key."""
+        call = urllib.request.Request(
+            self.url + "/", json.dumps(request).encode(), {
+                "X-Amz-Target": "ACMPrivateCA." + operation,
+                "Content-Type": "application/x-amz-json-1.1",
+                "Authorization":
+                    "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260301/"
+                    "us-east-1/acm-pca/aws4_request, SignedHeaders=host, "
+                    "Signature=" + "0" * 64})
+        with urllib.request.urlopen(call) as response:
+            return json.load(response)
+
+    def make_ca(self, **crl):
+        """A CA with a CRL; its summary."""
+        ca = {"CertificateAuthorityArn": self.call(
+            "CreateCertificateAuthority", {
+                "CertificateAuthorityType": "ROOT",
+                "CertificateAuthorityConfiguration": {
+                    "KeyAlgorithm": "EC_prime256v1",
+                    "SigningAlgorithm": "SHA256WITHECDSA",
+                    "Subject": {"CommonName": "Root"}},
+                "RevocationConfiguration": {"CrlConfiguration": {
+                    "Enabled": True, "ExpirationInDays": 7, **crl}},
+            })["CertificateAuthorityArn"]}
+        csr = self.call("GetCertificateAuthorityCsr", ca)["Csr"]
+        issued = self.call("IssueCertificate", {
+            **ca, "Csr": base64.b64encode(csr.encode()).decode(),
+            "TemplateArn": "arn:aws:acm-pca:::template/RootCACertificate/V1",
+            "SigningAlgorithm": "SHA256WITHECDSA",
+            "Validity": {"Type": "DAYS", "Value": 365}})
+        certificate = self.call("GetCertificate", {**ca, **issued})
+        self.call("ImportCertificateAuthorityCertificate", {
+            **ca, "Certificate": base64.b64encode(
+                certificate["Certificate"].encode()).decode()})
+        made = self.call("GenerateCertificateRevocationList", ca)
+        return made["Crls"][0]
+
+    def get(self, uri):
+        """What this server has at the URI of another host."""
+        host, path = re.fullmatch(r"http://([^/]+)(/.*)", uri).groups()
+        request = urllib.request.Request(self.url + path,
+                                         headers={"Host": host})
+        with urllib.request.urlopen(request) as response:
+            self.assertEqual(response.headers["Content-Type"],
+                             "application/pkix-crl")
+            return response.read()
+
+    def expect_number(self, crl):
+        with open("crl.der", "wb") as file:
+            file.write(self.get(crl["Uri"]))
+        shown = subprocess.run(
+            ["openssl", "crl", "-inform", "DER", "-in", "crl.der", "-noout",
+             "-crlnumber"], stdout=subprocess.PIPE, check=True, text=True)
+        self.assertEqual(int(shown.stdout.strip().split("=")[1], 16),
+                         crl["Number"])
+
+    def test_a_crl_is_where_certificates_say(self):
+        self.expect_number(self.make_ca(S3BucketName="one"))
+        self.expect_number(self.make_ca(S3BucketName="two",
+                                        CustomCname="crl.example"))
+        self.expect_number(self.make_ca(S3BucketName="three",
+                                        CustomCname="other.example:80",
+                                        CustomPath="a/b"))
+
+    def test_a_private_one_is_not_for_everybody(self):
+        crl = self.make_ca(S3BucketName="private",
+                           S3ObjectAcl="BUCKET_OWNER_FULL_CONTROL")
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.get(crl["Uri"])
+        self.assertIn(refused.exception.code, (401, 403))
+
+    def test_an_unknown_host_has_none(self):
+        crl = self.make_ca(S3BucketName="one")
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.get("http://unknown.example/" + crl["Key"])
+        self.assertIn(refused.exception.code, (401, 403))
+
+
+if __name__ == "__main__":
+    unittest.main()
