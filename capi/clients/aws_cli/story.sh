@@ -27,9 +27,11 @@ refused() {
 }
 
 create() {
+  local configuration=KeyAlgorithm=EC_prime256v1
+  configuration+=,SigningAlgorithm=SHA256WITHECDSA
+  configuration+=",Subject={Organization=Example,CommonName=Story $1}"
   pca create-certificate-authority --certificate-authority-type "$1" \
-    --certificate-authority-configuration \
-    "KeyAlgorithm=EC_prime256v1,SigningAlgorithm=SHA256WITHECDSA,Subject={Organization=Example,CommonName=Story $1}" \
+    --certificate-authority-configuration "$configuration" \
     --idempotency-token "$1"
 }
 
@@ -57,7 +59,8 @@ status() {
 }
 
 update() {
-  pca update-certificate-authority --certificate-authority-arn "$1" --status "$2"
+  pca update-certificate-authority --certificate-authority-arn "$1" \
+    --status "$2"
   same "$(status "$1")" "$2"
 }
 
