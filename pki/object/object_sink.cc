@@ -19,7 +19,7 @@ absl::Status CopyObject(Store* store, const ObjectName& name,
       return absl::OkStatus();
     }
     PKI_RETURN_IF_ERROR(object.status());
-    const absl::Status put = sink->Put(*object);
+    absl::Status put = sink->Put(*object);
     if (!put.ok() && ReasonOf(put) != v1::REASON_OBJECT_CHANGED) return put;
     PKI_ASSIGN_OR_RETURN(const bool is_current, object->IsCurrent());
     if (is_current) return absl::OkStatus();

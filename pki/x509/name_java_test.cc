@@ -56,7 +56,7 @@ constexpr der::Tag kTags[] = {der::kUtf8String, der::kPrintableString,
                               der::kIa5String};
 
 // All attributes in one RDN.
-Bytes OneRdn(std::vector<NewAttribute> attributes) {
+Bytes OneRdn(const std::vector<NewAttribute>& attributes) {
   std::vector<Bytes> elements;
   for (const NewAttribute& attribute : attributes) {
     der::Writer writer;
