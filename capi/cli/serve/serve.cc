@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "capi/cli/options.h"
 #include "capi/cli/secret.h"
 #include "capi/cli/serve/callers.h"
@@ -21,6 +22,7 @@
 #include "capi/cli/serve/server.h"
 #include "capi/cli/session.h"
 #include "capi/pki_engine.h"
+#include "nlohmann/json.hpp"
 
 namespace pkictl {
 namespace {
@@ -70,6 +72,19 @@ absl::StatusOr<ServeConfiguration> ConfigurationOf(
   return configuration;
 }
 
+// CRLs that are due, and the like. Returns when there is more to do.
+absl::Time RunMaintenance(const Engine& engine) {
+  const Reply reply = engine.Call(Caller(), "RunMaintenance", "{}");
+  const auto response = nlohmann::json::parse(reply.json);
+  const auto failures = response.find("Failures");
+  if (!reply.ok() || (failures != response.end() && !failures->empty())) {
+    std::cerr << absl::StrCat("pkictl: maintenance: ", reply.json, "\n");
+  }
+  const auto next = response.find("NextRunAt");
+  if (next == response.end()) return absl::InfiniteFuture();
+  return absl::UnixEpoch() + absl::Seconds(next->get<double>());
+}
+
 absl::Status RunServe(const ServeOptions& options) {
   auto configuration = ConfigurationOf(options);
   if (!configuration.ok()) return configuration.status();
@@ -87,6 +102,7 @@ absl::Status RunServe(const ServeOptions& options) {
   http.ready = [](const std::string& url) {
     std::cout << "listening on " << url << std::endl;
   };
+  http.turn = [&engine] { return RunMaintenance(*engine); };
   if (options.verbose) {
     http.log = [](absl::string_view line) { std::cerr << line << "\n"; };
   }

@@ -5,6 +5,7 @@ Usage: serve_test.py PKICTL [unittest's arguments]. Nothing here sleeps: limits
 are set low, and what waits, waits for the server.
 """
 
+import base64
 import datetime
 import hashlib
 import hmac
@@ -60,7 +61,7 @@ class Server:
     def stop(self, number=signal.SIGTERM):
         """Ends it cleanly and returns its log."""
         self.process.send_signal(number)
-        log = self.process.communicate()[1]
+        log = self.process.communicate(timeout=60)[1]
         assert self.process.returncode == 0, (self.process.returncode, log)
         return log
 
@@ -422,7 +423,81 @@ class OpenTest(unittest.TestCase):
             connection.sendall(data[-2:])
             self.assertEqual(answers_of(read_all(connection))[0].status, 200)
 
-    def test_objects(self):
+    def pending_ca(self):
+        """Returns the request that names a new CA, and its CSR."""
+        made = json.loads(
+            self.server.call("CreateCertificateAuthority", CA).body)
+        csr = json.loads(
+            self.server.call("GetCertificateAuthorityCsr", made).body)["Csr"]
+        return made, base64.b64encode(csr.encode()).decode()
+
+    def active_ca(self):
+        """Returns the request that names a root CA with its certificate."""
+        made, csr = self.pending_ca()
+        root = json.loads(self.server.call("IssueCertificate", {
+            **made, "Csr": csr, "SigningAlgorithm": "SHA256WITHECDSA",
+            "TemplateArn":
+                "arn:aws:acm-pca:::template/RootCACertificate/V1",
+            "Validity": {"Type": "DAYS", "Value": 365}}).body)
+        root = json.loads(
+            self.server.call("GetCertificate", {**made, **root}).body)
+        imported = self.server.call("ImportCertificateAuthorityCertificate", {
+            **made, "Certificate": base64.b64encode(
+                root["Certificate"].encode()).decode()})
+        self.assertEqual(imported.status, 200, imported)
+        return made
+
+    def test_large_objects(self):
+        named = self.active_ca()
+        one = {**named, "Csr": self.pending_ca()[1],
+               "SigningAlgorithm": "SHA256WITHECDSA",
+               "Validity": {"Type": "DAYS", "Value": 30}}
+        for _ in range(3):
+            answer = self.server.call("IssueCertificates",
+                                      {"Requests": [one] * 800})
+            self.assertNotIn(b'"Refusal"', answer.body)
+        report = json.loads(self.server.call(
+            "CreateCertificateAuthorityAuditReport",
+            {**named, "S3BucketName": "example-bucket",
+             "AuditReportResponseFormat": "JSON"}).body)
+        target = "/example-bucket/" + report["S3Key"]
+        # The connection goes on after an object.
+        whole, told = self.server.send(
+            request("GET", target) + post("ListTemplates", Connection="close"))
+        self.assertEqual((whole.status, told.status), (200, 200))
+        self.assertEqual(whole.headers["content-type"], "application/json")
+        self.assertIn("last-modified", whole.headers)
+        # More than one part of it.
+        self.assertGreater(len(whole.body), 1 << 20)
+        self.assertEqual(len(json.loads(whole.body)), 2401)
+        with self.server.connect() as connection:
+            connection.sendall(request("HEAD", target, Connection="close"))
+            head, = answers_of(read_all(connection), head=True)
+        for name in ["content-length", "content-type", "etag"]:
+            self.assertEqual(head.headers[name], whole.headers[name])
+        size = len(whole.body)
+        for wanted, first, end in [
+                ("bytes=0-0", 0, 1), ("bytes=10-19", 10, 20),
+                ("bytes=1000000-1100000", 1000000, 1100001),
+                ("bytes=5-", 5, size), (f"bytes={size - 1}-", size - 1, size),
+                (f"bytes=0-{2 ** 63 - 1}", 0, size)]:
+            part = self.server.ask(
+                request("GET", target, Range=wanted, Connection="close"))
+            self.assertEqual(part.status, 206)
+            self.assertEqual(part.headers["content-range"],
+                             f"bytes {first}-{end - 1}/{size}")
+            self.assertTrue(part.body == whole.body[first:end], wanted)
+        for ignored in ["bytes=-5", "bytes=5-2", "bytes=x-", "lines=1-2",
+                        f"bytes=0-{2 ** 63}"]:
+            part = self.server.ask(
+                request("GET", target, Range=ignored, Connection="close"))
+            self.assertEqual((part.status, len(part.body)), (200, size))
+        part = self.server.ask(
+            request("GET", target, Range=f"bytes={size}-", Connection="close"))
+        self.assertEqual((part.status, part.headers["content-range"]),
+                         (416, f"bytes */{size}"))
+
+    def test_objects_that_are_not_there(self):
         for target in ["/example-bucket/key", "/example-bucket/a%2Fb%20%C3%A4",
                        "/example-bucket/%ff%00", "/example-bucket/"]:
             answer = self.server.ask(
@@ -517,7 +592,8 @@ class EndTest(unittest.TestCase):
         slow = json.loads(json.dumps(CA).replace(
             "EC_prime256v1", "RSA_4096").replace("ECDSA", "RSA"))
         for number in [signal.SIGTERM, signal.SIGINT]:
-            server = Server()
+            # Nobody waits for those who do nothing.
+            server = Server(limits={"idleMilliseconds": 1_000_000})
             idle = server.connect()
             with server.connect() as connection:
                 connection.sendall(
@@ -574,6 +650,14 @@ class EndTest(unittest.TestCase):
                          (400, "ThrottlingException"))
         self.assertEqual(server.call("ListTemplates", {}).status, 200)
         server.stop()
+
+    def test_maintenance(self):
+        """It begins by itself, and what goes wrong is told."""
+        server = Server(engine={"injectedFailures": [
+            {"operation": "RunMaintenance",
+             "reason": "REASON_INJECTED_INTERNAL_FAILURE"}]})
+        self.assertRegex(server.stop(), "(?m)^pkictl: maintenance: {")
+        self.assertNotIn("maintenance", Server().stop())
 
     def test_wrong_configurations(self):
         with open("open.secret", "w", encoding="ascii") as file:

@@ -3,6 +3,7 @@
 // the handler, which a pool of threads makes: so nothing here needs a lock.
 #include "capi/cli/serve/server.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -21,6 +22,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "boost/asio/bind_executor.hpp"
 #include "boost/asio/executor_work_guard.hpp"
 #include "boost/asio/io_context.hpp"
@@ -53,6 +56,8 @@ constexpr size_t kCallers = 16;
 constexpr size_t kReadBytes = 4096;
 // Bodies up to this size are small: all connections together may have them.
 constexpr uint64_t kSmallBody = 64 << 10;
+constexpr absl::Duration kMinPause = absl::Seconds(1);
+constexpr absl::Duration kMaxPause = absl::Minutes(1);
 constexpr auto kAcceptAgain = std::chrono::milliseconds(100);
 
 constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -140,6 +145,7 @@ struct Server {
   tcp::acceptor acceptor{io};
   net::signal_set signals{io, SIGTERM, SIGINT};
   net::steady_timer accept_again{io};
+  net::steady_timer next_turn{io};
   absl::flat_hash_set<Connection*> connections;
   // Taken of limits.all_body_bytes.
   uint64_t body_bytes = 0;
@@ -446,10 +452,25 @@ absl::Status Listen(const std::string& listen, tcp::acceptor* acceptor) {
       absl::StrCat("cannot listen on ", listen, ": ", error.message()));
 }
 
+void TakeTurn(Server* server) {
+  net::post(server->callers, [server, work = net::make_work_guard(server->io)] {
+    const absl::Duration pause = server->options.turn() - absl::Now();
+    net::post(server->io, [server, pause] {
+      if (server->stopping) return;
+      server->next_turn.expires_after(
+          absl::ToChronoMilliseconds(std::clamp(pause, kMinPause, kMaxPause)));
+      server->next_turn.async_wait([server](Error cancelled) {
+        if (!cancelled) TakeTurn(server);
+      });
+    });
+  });
+}
+
 void Stop(Server* server) {
   server->stopping = true;
   server->acceptor.close();
   server->accept_again.cancel();
+  server->next_turn.cancel();
   for (Connection* const connection : server->connections) connection->Stop();
 }
 
@@ -474,6 +495,7 @@ absl::Status ServeHttp(const HttpOptions& options, const HttpHandler& handler) {
     Stop(&server);
   });
   Accept(&server);
+  if (options.turn != nullptr) TakeTurn(&server);
   options.ready(UrlOf(server.acceptor.local_endpoint()));
   server.io.run();
   server.callers.join();

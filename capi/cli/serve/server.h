@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "capi/cli/serve/http.h"
 
 namespace pkictl {
@@ -36,6 +37,9 @@ struct HttpOptions {
   HttpLimits limits;
   // Told the address, "http://127.0.0.1:12345", once clients can connect.
   std::function<void(const std::string& url)> ready;
+  // What is to be done from time to time: called at the start, and again at
+  // the time that it returned, but within a minute. May be null.
+  std::function<absl::Time()> turn;
   // Takes a line for each answer; may be null.
   std::function<void(absl::string_view line)> log;
 };
