@@ -141,6 +141,22 @@ expect_in output $'^ACTIONS\tGetCertificate$'
 serial=$(sed 's|.*/||' certificate.arn)
 pkictl revoke-certificate --certificate-authority-arn "$sub" \
   --certificate-serial "$serial" --revocation-reason SUPERSEDED
+expect_status 0 pkictl list-certificates --certificate-authority-arn "$sub" \
+  --subject API.example --query 'Certificates[].[Status,Subject]' --output text
+printf 'REVOKED\tCN=api.example\n' | cmp - output
+
+# A report of it, as an object.
+report=$(pkictl create-certificate-authority-audit-report \
+  --certificate-authority-arn "$sub" --s3-bucket-name reports \
+  --audit-report-response-format CSV --query AuditReportId --output text)
+pkictl wait audit-report-created --certificate-authority-arn "$sub" \
+  --audit-report-id "$report"
+key=$(pkictl list-objects --bucket reports --query 'Objects[0].Key' --output text)
+pkictl get-object --bucket reports --key "$key" --query Body --output text |
+  base64 -d >report.csv
+expect_in report.csv "^awsAccountId,"
+expect_in report.csv "SUPERSEDED"
+
 pkictl update-certificate-authority --certificate-authority-arn "$sub" \
   --status DISABLED
 expect_status 0 pkictl describe-certificate-authority \
