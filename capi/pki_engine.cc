@@ -28,6 +28,7 @@
 #include "pki/wire/json.h"
 #include "pki/wire/secrets.h"
 #include "proto/config.pb.h"
+#include "proto/engine_operations.pb.h"
 
 struct pki_engine {
   pki_host host;
@@ -88,13 +89,14 @@ pki_buffer* NewBuffer(size_t size) {
   throw std::bad_alloc();
 }
 
+pki_buffer* CopyToBuffer(absl::string_view bytes) {
+  pki_buffer* const buffer = NewBuffer(bytes.size());
+  bytes.copy(reinterpret_cast<char*>(buffer->data()), bytes.size());
+  return buffer;
+}
+
 pki_buffer* Encode(int32_t encoding, const Message& message) {
-  if (encoding == PKI_ENCODING_JSON) {
-    const std::string json = WriteJson(message);
-    pki_buffer* const buffer = NewBuffer(json.size());
-    json.copy(reinterpret_cast<char*>(buffer->data()), json.size());
-    return buffer;
-  }
+  if (encoding == PKI_ENCODING_JSON) return CopyToBuffer(WriteJson(message));
   pki_buffer* const buffer = NewBuffer(message.ByteSizeLong());
   message.SerializeWithCachedSizesToArray(buffer->data());
   return buffer;
@@ -152,6 +154,19 @@ absl::Status Call(pki_engine* engine, const pki_caller* given,
                                                *request, response));
   }
   *buffer = Encode(encoding, *response);
+  return absl::OkStatus();
+}
+
+absl::Status RespondOcsp(pki_engine* engine, const void* data, size_t size,
+                         pki_buffer** buffer) {
+  PKI_RETURN_IF_ERROR(CheckPointer(engine, "engine"));
+  PKI_RETURN_IF_ERROR(CheckPointer(buffer, "response"));
+  if (size != 0) PKI_RETURN_IF_ERROR(CheckPointer(data, "request"));
+  v1::RespondOcspRequest request;
+  v1::RespondOcspResponse response;
+  request.set_request(data, size);
+  PKI_RETURN_IF_ERROR(engine->engine->Call("RespondOcsp", request, &response));
+  *buffer = CopyToBuffer(response.response());
   return absl::OkStatus();
 }
 
@@ -243,6 +258,16 @@ int32_t pki_engine_call_as(pki_engine* engine, const pki_caller* caller,
       },
       operation == nullptr ? "pki_engine_call" : operation,
       engine == nullptr ? pki_host{} : engine->host, error);
+}
+
+int32_t pki_engine_respond_ocsp(pki_engine* engine, const void* request,
+                                size_t request_size, pki_buffer** response,
+                                pki_error** error) {
+  if (response != nullptr) *response = nullptr;
+  return pki::Run(
+      [&] { return pki::RespondOcsp(engine, request, request_size, response); },
+      "pki_engine_respond_ocsp", engine == nullptr ? pki_host{} : engine->host,
+      error);
 }
 
 void pki_engine_close(pki_engine* engine) { delete engine; }

@@ -301,8 +301,8 @@ typedef struct pki_signer {
   int32_t (*destroy)(void* context, const char* arn, pki_bytes handle);
 } pki_signer;
 
-/* A part of an object, which is an audit report or a CRL: what the service would
- * put into S3. It never grows. The texts end with a zero. */
+/* A part of an object, which is an audit report or a CRL: what the service
+ * would put into S3. It never grows. The texts end with a zero. */
 typedef struct pki_object_part {
   /* Where the object would be there. Neither is checked to be a good name for a
    * file: a key may have parts like "..". */
@@ -464,6 +464,25 @@ int32_t pki_engine_call_as(pki_engine* engine, const pki_caller* caller,
                            const char* operation, int32_t encoding,
                            const void* request, size_t request_size,
                            pki_buffer** response, pki_error** error);
+
+/* Answers an OCSP request: `request` holds `request_size` bytes, an OCSPRequest
+ * in DER (RFC 6960 section 4.1), and `*response` gets an OCSPResponse in DER
+ * (null on error), to be handed to whoever asked. It is the operation
+ * RespondOcsp without a message around the bytes, called for the account of the
+ * configuration; anybody may be answered.
+ *
+ * The CA that the first certificate of the request is of signs, itself or by
+ * its delegate (ocsp_signer in the configuration), when it is ACTIVE or
+ * DISABLED and its OcspConfiguration is enabled. A request that is malformed,
+ * or is of no such CA, is no error: the response says so.
+ *
+ * Errors: PKI_VALIDATION_EXCEPTION for an empty request and one of more than
+ * 65536 bytes; PKI_USAGE_ERROR; and the failures of the host, for which an HTTP
+ * server answers 500. Release: pki_buffer_free().
+ */
+int32_t pki_engine_respond_ocsp(pki_engine* engine, const void* request,
+                                size_t request_size, pki_buffer** response,
+                                pki_error** error);
 
 /* Closes an engine and wipes its keys from memory. What it kept in memory is
  * gone; what is in a file or in the host's store stays there. Null is ignored.

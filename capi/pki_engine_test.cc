@@ -347,6 +347,33 @@ TEST(PkiEngineTest, OutputsAreNullAfterAFailure) {
   pki_error_free(error);
 }
 
+TEST(PkiEngineTest, AnswersOcspDirectly) {
+  const EnginePtr engine = NewEngine();
+  pki_buffer* response = nullptr;
+  ASSERT_EQ(pki_engine_respond_ocsp(engine.get(), "0", 1, &response, nullptr),
+            PKI_OK);
+  // malformedRequest
+  constexpr absl::string_view kMalformed("\x30\x03\x0a\x01\x01", 5);
+  EXPECT_EQ(absl::string_view(
+                reinterpret_cast<const char*>(pki_buffer_data(response)),
+                pki_buffer_size(response)),
+            kMalformed);
+  pki_buffer_free(response);
+
+  response = reinterpret_cast<pki_buffer*>(1);
+  EXPECT_EQ(
+      pki_engine_respond_ocsp(engine.get(), nullptr, 0, &response, nullptr),
+      PKI_VALIDATION_EXCEPTION);
+  EXPECT_EQ(response, nullptr);
+  EXPECT_EQ(
+      pki_engine_respond_ocsp(engine.get(), nullptr, 1, &response, nullptr),
+      PKI_USAGE_ERROR);
+  EXPECT_EQ(pki_engine_respond_ocsp(nullptr, "0", 1, &response, nullptr),
+            PKI_USAGE_ERROR);
+  EXPECT_EQ(pki_engine_respond_ocsp(engine.get(), "0", 1, nullptr, nullptr),
+            PKI_USAGE_ERROR);
+}
+
 TEST(PkiEngineTest, ResponseEndsWithAZero) {
   const EnginePtr engine = NewEngine();
   const std::string request = CreateRequest("ROOT", "Root").dump();

@@ -83,6 +83,10 @@ void KeepEntry(const Entry& entry, Contents* contents, Problems* problems) {
     Keep(entry, &contents->objects, problems);
   } else if (kind == "part") {
     contents->parts.emplace(entry.key, entry.value.size());
+  } else if (kind == "ocsp") {
+    Keep(entry, &contents->delegates, problems);
+  } else if (kind == "issuer") {
+    contents->issuers.emplace(entry.key, entry.value);
   } else if (kind == "index") {
     contents->index.insert(entry.key);
     if (!entry.value.empty()) {
@@ -105,6 +109,25 @@ void CheckAuthority(const std::string& key,
   for (const v1::ImportedCertificate& imported : record.certificates()) {
     if (!Certificate::Parse(View(imported.certificate()), "").ok()) {
       AddProblem(problems, key, "has a certificate that cannot be read");
+    }
+  }
+}
+
+// A CA is found by four hashes of its key.
+void CheckIssuers(const Contents& contents, Problems* problems) {
+  constexpr int kHashes = 4;
+  std::map<std::string, int> counts;
+  for (const auto& [key, arn] : contents.issuers) {
+    ++counts[arn];
+    const auto ca = contents.authorities.find(KeyOf(arn));
+    if (ca == contents.authorities.end() ||
+        PartsOf(arn)[1] != PartsOf(key)[2]) {
+      AddProblem(problems, key, "is of no CA");
+    }
+  }
+  for (const auto& [key, record] : contents.authorities) {
+    if (counts[record.arn()] != kHashes) {
+      AddProblem(problems, key, "is not found by each hash of its key");
     }
   }
 }
@@ -364,6 +387,16 @@ void CheckContents(const Contents& contents, const Answers& answers,
   CheckOwners(contents.reports, contents, problems);
   CheckReports(contents, problems);
   CheckObjects(contents, problems);
+  CheckOwners(contents.delegates, contents, problems);
+  CheckIssuers(contents, problems);
+  for (const auto& [key, record] : contents.delegates) {
+    const auto certificate = Certificate::Parse(View(record.certificate()), "");
+    if (!certificate.ok() || contents.certificates.count(absl::StrCat(
+                                 "cert/", PartsOf(key)[1], "/",
+                                 SerialOf(certificate->tbs().serial))) == 0) {
+      AddProblem(problems, key, "has a certificate that was not issued");
+    }
+  }
   for (const auto& [arn, certificates] : answers.promised()) {
     CheckPromise(arn, certificates, contents, problems);
   }

@@ -32,6 +32,8 @@ struct Contents {
   std::map<std::string, v1::AuditReportRecord> reports;
   std::map<std::string, v1::ObjectRecord> objects;
   std::map<std::string, uint64_t> parts;  // sizes in bytes
+  std::map<std::string, v1::OcspDelegateRecord> delegates;
+  std::map<std::string, std::string> issuers;  // ARNs
   // The keys of what certificates are found by.
   std::set<std::string> index;
 };

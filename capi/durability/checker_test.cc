@@ -169,6 +169,22 @@ const Damage kDamages[] = {
        auto& record = contents.authorities.begin()->second;
        record.mutable_certificates(0)->clear_certificate();
      }},
+    {"a CA is not found by its key", false,
+     [](Contents& contents) {
+       contents.issuers.erase(contents.issuers.begin());
+     }},
+    {"a key leads to another CA", false,
+     [](Contents& contents) {
+       contents.issuers.begin()->second = contents.issuers.rbegin()->second;
+       contents.issuers.rbegin()->second = "arn:a/b";
+     }},
+    {"a delegate's certificate was not issued", false,
+     [](Contents& contents) {
+       contents.delegates.begin()->second.set_certificate(
+           contents.authorities.begin()->second.certificates(0).certificate());
+     }},
+    {"a delegate is of no CA", false,
+     [](Contents& contents) { Rename(contents.delegates, "ocsp/nobody"); }},
     {"a token names nothing", false,
      [](Contents& contents) {
        contents.tokens.begin()->second.set_arn("arn:a/b");

@@ -31,6 +31,7 @@ constexpr char kBucket[] = "bucket";
 // Partitioned CRLs are many.
 constexpr uint64_t kPartitionedOneIn = 20;
 constexpr uint64_t kMaxTags = 20;
+constexpr int kPresigned = 3;
 constexpr char kPrincipal[] = "acm.amazonaws.com";
 constexpr char kReports[] = "reports";
 constexpr char kOtherAccount[] = "777788889999";
@@ -89,6 +90,7 @@ v1::EngineConfiguration DurableConfiguration(absl::string_view store_file,
   configuration.set_key_encryption_key(KeyEncryptionKey(key_number));
   configuration.set_idempotency_window_seconds(kTokenWindowSeconds);
   configuration.set_threads(2);
+  configuration.set_ocsp_signer(v1::OCSP_SIGNER_DELEGATE);
   return configuration;
 }
 
@@ -183,6 +185,9 @@ absl::StatusOr<std::string> Worker::Create(v1::CertificateAuthorityType type) {
   configuration.set_signing_algorithm(v1::SIGNING_ALGORITHM_SHA256WITHECDSA);
   configuration.mutable_subject()->set_common_name(
       absl::StrCat("CA ", absl::Hex(Random())));
+  request.mutable_revocation_configuration()
+      ->mutable_ocsp_configuration()
+      ->set_enabled(true);
   auto& crl =
       *request.mutable_revocation_configuration()->mutable_crl_configuration();
   crl.set_enabled(true);
@@ -480,6 +485,22 @@ struct Lines {
     return absl::OkStatus();
   }
 
+  static absl::Status AnswerOcsp(Worker& worker) {
+    PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
+    auto presign = OfCa<v1::PresignOcspResponsesRequest>(ca.arn);
+    presign.set_max_results(kPresigned);
+    PKI_ASSIGN_OR_RETURN(
+        const auto presigned,
+        worker.Call<v1::PresignOcspResponsesResponse>(presign));
+    for (const v1::PresignedOcspResponse& each : presigned.responses()) {
+      v1::RespondOcspRequest request;
+      request.set_request(each.request());
+      PKI_RETURN_IF_ERROR(
+          worker.Call<v1::RespondOcspResponse>(request).status());
+    }
+    return absl::OkStatus();
+  }
+
   static absl::Status ListRevoked(Worker& worker) {
     PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
     return worker.ListRevoked(ca.arn).status();
@@ -658,6 +679,7 @@ struct Lines {
       {"revoke", 3, Revoke},
       {"make and read a CRL", 2, ListRevoked},
       {"do what is due", 1, Maintain},
+      {"answer OCSP", 5, AnswerOcsp},
       {"disable, delete and restore a CA", 2, LiveAndDie},
       {"list CAs", 2, ListAuthorities},
       {"list certificates", 2, ListCertificates},

@@ -49,6 +49,7 @@ TEST(LifecycleTest, EachStateHasAnAnswerToEachUse) {
       {CaUse::kRestore, v1::REASON_STATE_RESTORE, ".....B."},
       {CaUse::kRevoke, v1::REASON_STATE_REVOKE, "..==..."},
       {CaUse::kMakeCrl, v1::REASON_STATE_CRL, "..==..."},
+      {CaUse::kRespondOcsp, v1::REASON_STATE_OCSP, "..==..."},
       {CaUse::kReport, v1::REASON_STATE_REPORT, "..==..."},
       {CaUse::kManage, v1::REASON_STATE_MANAGE, ".====.."},
   };

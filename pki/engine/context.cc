@@ -12,7 +12,10 @@
 #include "pki/base/partition.h"
 #include "pki/ca/revocation_uris.h"
 #include "pki/der/time.h"
+#include "pki/engine/issuer_index.h"
+#include "pki/policy/algorithm.h"
 #include "pki/x509/certificate.h"
+#include "pki/x509/csr.h"
 
 namespace pki {
 namespace {
@@ -20,6 +23,7 @@ namespace {
 constexpr absl::string_view kDefaultAccount = "000000000000";
 constexpr absl::string_view kDefaultRegion = "us-east-1";
 constexpr uint32_t kDefaultIdempotencySeconds = 300;
+constexpr uint32_t kDefaultOcspSeconds = 3600;
 // Permissions, or CRLs, that one CA has.
 constexpr size_t kMaxOfOneKind = 10000;
 
@@ -31,6 +35,50 @@ bool IsRegion(absl::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
   });
+}
+
+absl::Status ReadOcspSettings(const v1::EngineConfiguration& configuration,
+                              Settings* settings) {
+  if (!v1::OcspSigner_IsValid(configuration.ocsp_signer())) {
+    return Refuse(v1::REASON_CONFIGURATION_ENUM, "Configuration.OcspSigner",
+                  "The signer of OCSP responses is CA or DELEGATE.");
+  }
+  if (!v1::OcspResponderId_IsValid(configuration.ocsp_responder_id())) {
+    return Refuse(v1::REASON_CONFIGURATION_ENUM,
+                  "Configuration.OcspResponderId",
+                  "The id of an OCSP responder is BY_KEY or BY_NAME.");
+  }
+  settings->ocsp_signer = configuration.ocsp_signer();
+  settings->ocsp_responder_id = configuration.ocsp_responder_id();
+  const uint32_t validity = configuration.ocsp_validity_seconds();
+  settings->ocsp_validity =
+      absl::Seconds(validity == 0 ? kDefaultOcspSeconds : validity);
+  return absl::OkStatus();
+}
+
+// What the CA answers OCSP with, if its configuration says so and it has a
+// certificate.
+absl::Status AddOcsp(v1::OcspResponderId responder_id, SigningCa* signing) {
+  const CaRecord& record = signing->ca.record;
+  if (!record.revocation().ocsp_configuration().enabled() ||
+      record.certificates().empty()) {
+    return absl::OkStatus();
+  }
+  std::vector<ByteView> certificates;
+  for (const v1::ImportedCertificate& each : record.certificates()) {
+    certificates.push_back(View(each.certificate()));
+  }
+  PKI_ASSIGN_OR_RETURN(signing->ocsp_issuer, OcspIssuer::New(certificates));
+  OcspResponderSettings settings;
+  settings.key = signing->key;
+  PKI_ASSIGN_OR_RETURN(settings.algorithm,
+                       ChooseSignatureAlgorithm(
+                           record.configuration().signing_algorithm(),
+                           record.configuration().key_algorithm(), kCaField));
+  settings.certificate = certificates.back();
+  settings.responder_id = responder_id;
+  PKI_ASSIGN_OR_RETURN(signing->ocsp_responder, OcspResponder::New(settings));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -65,6 +113,7 @@ absl::StatusOr<Settings> Settings::From(
   settings.idempotency_window =
       absl::Seconds(window == 0 ? kDefaultIdempotencySeconds : window);
   settings.creating = absl::Milliseconds(configuration.creating_milliseconds());
+  PKI_RETURN_IF_ERROR(ReadOcspSettings(configuration, &settings));
   return settings;
 }
 
@@ -156,6 +205,7 @@ absl::StatusOr<Ca> Context::ReadCa(absl::string_view arn,
 void Context::Forget(absl::string_view arn) {
   const std::lock_guard<std::mutex> lock(state_.mutex);
   state_.cas.erase(arn);
+  state_.delegates.erase(arn);
 }
 
 absl::StatusOr<Ca> Context::ReadCaFor(absl::string_view arn, absl::Time now,
@@ -178,10 +228,22 @@ absl::Status Context::Purge(Ca ca) {
   // The key before the record: whoever asks next tries again what failed.
   PKI_RETURN_IF_ERROR(
       keys().Destroy(ca.record.arn(), View(ca.record.key_handle())));
+  PKI_ASSIGN_OR_RETURN(const auto delegate, ReadRecord<v1::OcspDelegateRecord>(
+                                                store(), OcspKey(ca.arn.id)));
+  if (delegate.has_value()) {
+    PKI_RETURN_IF_ERROR(
+        keys().Destroy(ca.record.arn(), View(delegate->record.key_handle())));
+  }
   WriteBatch batch;
   batch.preconditions.push_back({CaKey(ca.arn.id), ca.version});
   batch.deletes.push_back(CaKey(ca.arn.id));
   batch.deletes.push_back(PolicyKey(ca.arn.id));
+  batch.deletes.push_back(OcspKey(ca.arn.id));
+  if (const auto csr = Csr::Parse(View(ca.record.csr())); csr.ok()) {
+    for (std::string& key : IssuerKeys(csr->spki(), ca.arn.id)) {
+      batch.deletes.push_back(std::move(key));
+    }
+  }
   for (const std::string& prefix :
        {PermissionPrefix(ca.arn.id), CrlPrefix(ca.arn.id),
         CrlMarkPrefix(ca.arn.id)}) {
@@ -205,17 +267,24 @@ absl::StatusOr<std::shared_ptr<const SigningCa>> Context::CachedCa(
 absl::StatusOr<std::shared_ptr<const SigningCa>> Context::FreshCa(
     absl::string_view arn) {
   // No lock is held while the ports work.
-  PKI_ASSIGN_OR_RETURN(Ca ca, ReadCa(arn));
-  SigningCa signing;
+  std::shared_ptr<const SigningCa> seen;
   {
     const std::lock_guard<std::mutex> lock(state_.mutex);
     const auto found = state_.cas.find(arn);
-    if (found != state_.cas.end()) {
-      const SigningCa& seen = *found->second;
-      if (seen.ca.version == ca.version) return found->second;
-      // One CSR has one key, whatever that is sealed under by now.
-      if (seen.ca.record.csr() == ca.record.csr()) signing.key = seen.key;
-    }
+    if (found != state_.cas.end()) seen = found->second;
+  }
+  // Nothing is read anew of a record that has not changed. Only a deleted CA
+  // changes without it.
+  if (seen != nullptr &&
+      seen->ca.record.status() != v1::CERTIFICATE_AUTHORITY_STATUS_DELETED) {
+    PKI_ASSIGN_OR_RETURN(const auto entry, store().Get(CaKey(seen->ca.arn.id)));
+    if (entry.has_value() && entry->version == seen->ca.version) return seen;
+  }
+  PKI_ASSIGN_OR_RETURN(Ca ca, ReadCa(arn));
+  SigningCa signing;
+  // One CSR has one key, whatever that is sealed under by now.
+  if (seen != nullptr && seen->ca.record.csr() == ca.record.csr()) {
+    signing.key = seen->key;
   }
   if (signing.key == nullptr) {
     PKI_ASSIGN_OR_RETURN(signing.key,
@@ -237,12 +306,35 @@ absl::StatusOr<std::shared_ptr<const SigningCa>> Context::FreshCa(
   issuer.ocsp_uri = std::move(uris.ocsp);
   PKI_ASSIGN_OR_RETURN(signing.issuer, Issuer::New(issuer));
   signing.ca = std::move(ca);
+  PKI_RETURN_IF_ERROR(AddOcsp(settings().ocsp_responder_id, &signing));
   auto shared = std::make_shared<const SigningCa>(std::move(signing));
   const std::lock_guard<std::mutex> lock(state_.mutex);
   std::shared_ptr<const SigningCa>& slot = state_.cas[arn];
   // Another thread may have read a later version meanwhile.
   if (slot == nullptr || slot->ca.version < shared->ca.version) slot = shared;
   return shared;
+}
+
+std::shared_ptr<const OcspDelegate> Context::CachedDelegate(
+    absl::string_view arn) {
+  const std::lock_guard<std::mutex> lock(state_.mutex);
+  const auto found = state_.delegates.find(arn);
+  return found == state_.delegates.end() ? nullptr : found->second;
+}
+
+void Context::KeepDelegate(absl::string_view arn,
+                           std::shared_ptr<const OcspDelegate> delegate) {
+  const std::lock_guard<std::mutex> lock(state_.mutex);
+  state_.delegates[arn] = std::move(delegate);
+}
+
+void Context::ForEach(size_t count,
+                      const std::function<void(size_t)>& work) const {
+  if (executor() != nullptr && count > 1) {
+    executor()->ForEach(count, work);
+  } else {
+    for (size_t i = 0; i < count; ++i) work(i);
+  }
 }
 
 absl::Status Retry(const std::function<absl::Status()>& attempt,

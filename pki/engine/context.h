@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -19,6 +20,8 @@
 #include "pki/engine/ports.h"
 #include "pki/engine/records.h"
 #include "pki/issue/issuer.h"
+#include "pki/revoke/ocsp_issuer.h"
+#include "pki/revoke/ocsp_responder.h"
 #include "pki/template/catalogue.h"
 #include "pki/wire/validator.h"
 #include "proto/config.pb.h"
@@ -37,6 +40,10 @@ struct Settings {
   absl::Duration idempotency_window;
   // For how long a new CA is CREATING.
   absl::Duration creating;
+
+  v1::OcspSigner ocsp_signer = v1::OCSP_SIGNER_CA;
+  v1::OcspResponderId ocsp_responder_id = v1::OCSP_RESPONDER_ID_BY_KEY;
+  absl::Duration ocsp_validity;
 
   // Errors: CONFIGURATION_ERROR under "Configuration".
   static absl::StatusOr<Settings> From(
@@ -67,6 +74,19 @@ struct SigningCa {
   Ca ca;
   std::shared_ptr<const SigningKey> key;
   std::shared_ptr<const Issuer> issuer;
+  // Absent and null when it does not answer OCSP.
+  std::optional<OcspIssuer> ocsp_issuer;
+  std::shared_ptr<const OcspResponder> ocsp_responder;
+};
+
+// Who signs OCSP responses for a CA, and as long as what it was checked by is
+// so: the version of the CA, the time, and that there is no revocation.
+struct OcspDelegate {
+  Version ca_version = 0;
+  absl::Time not_before;
+  absl::Time renew_at;
+  std::string revocation_key;
+  std::shared_ptr<const OcspResponder> responder;
 };
 
 // What the calls of one engine share. Safe on any thread.
@@ -81,6 +101,8 @@ struct EngineState {
   std::mutex mutex;
   // By ARN. Guarded by the mutex.
   absl::flat_hash_map<std::string, std::shared_ptr<const SigningCa>> cas;
+  absl::flat_hash_map<std::string, std::shared_ptr<const OcspDelegate>>
+      delegates;
 };
 
 // What names the CA in most requests.
@@ -92,6 +114,10 @@ class Context {
   // `state` and `caller`, which has passed CheckCaller(), outlive this.
   Context(EngineState* state, const Caller* caller)
       : state_(*state), caller_(*caller), store_(state->ports.store.get()) {}
+
+  // A call of `caller` that serves another's.
+  Context(const Context& other, const Caller* caller)
+      : Context(&other.state_, caller) {}
 
   const Caller& caller() const { return caller_; }
   const Settings& settings() const { return state_.settings; }
@@ -109,6 +135,8 @@ class Context {
   const Progress& progress() const { return state_.ports.progress; }
   // Null for none but the caller's thread.
   Executor* executor() const { return state_.ports.executor.get(); }
+  // Runs work(0) to work(count - 1) on the threads that there are.
+  void ForEach(size_t count, const std::function<void(size_t)>& work) const;
   const Validator& validator() const { return state_.validator; }
 
   // The time, to the millisecond. Errors: CLOCK_FAILURE, also for a time that a
@@ -137,6 +165,12 @@ class Context {
   // The CA as it is in the store now.
   absl::StatusOr<std::shared_ptr<const SigningCa>> FreshCa(
       absl::string_view arn);
+
+  // The delegate that this engine last used for the CA; null for none. It may
+  // be out of date.
+  std::shared_ptr<const OcspDelegate> CachedDelegate(absl::string_view arn);
+  void KeepDelegate(absl::string_view arn,
+                    std::shared_ptr<const OcspDelegate> delegate);
 
   // The next step towards the end of a CA that is gone: it cannot be restored;
   // then its key is destroyed, and it is no more. Errors:

@@ -10,6 +10,7 @@
 #include "pki/base/status.h"
 #include "pki/ca/revocation_uris.h"
 #include "pki/engine/crl.h"
+#include "pki/engine/issuer_index.h"
 #include "pki/engine/operations.h"
 #include "pki/engine/tags.h"
 #include "pki/engine/token.h"
@@ -96,11 +97,16 @@ void DestroyKey(Context& context, const Creation& creation) {
   context.keys().Destroy(creation.arn, View(creation.key_handle)).IgnoreError();
 }
 
-absl::StatusOr<Bytes> OpenAndMakeCsr(Context& context, const Creation& creation,
-                                     const CsrFields& fields) {
+// Also puts the key into the index of issuers.
+absl::StatusOr<Bytes> OpenAndMakeCsr(Context& context, const CaArn& name,
+                                     const CsrFields& fields,
+                                     Creation* creation) {
   PKI_ASSIGN_OR_RETURN(
       const auto key,
-      context.keys().Open(creation.arn, View(creation.key_handle)));
+      context.keys().Open(creation->arn, View(creation->key_handle)));
+  for (std::string& index_key : IssuerKeys(View(key->spki()), name.id)) {
+    creation->batch.puts.emplace_back(std::move(index_key), creation->arn);
+  }
   return MakeCsr(*key, fields, context.settings().signature_check);
 }
 
@@ -121,7 +127,7 @@ absl::StatusOr<Creation> Decide(
       context.keys().Create(creation.arn, configuration.key_algorithm()));
   creation.key_handle = std::move(made.handle);
   creation.batch = std::move(made.batch);
-  auto csr = OpenAndMakeCsr(context, creation, fields);
+  auto csr = OpenAndMakeCsr(context, name, fields, &creation);
   if (!csr.ok()) {
     DestroyKey(context, creation);
     return std::move(csr).status();

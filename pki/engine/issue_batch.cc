@@ -69,7 +69,7 @@ struct Item {
 class Batch {
  public:
   Batch(Context& context, absl::Span<const Request* const> requests,
-        v1::BatchMode mode, absl::Time now);
+        v1::BatchMode mode, absl::Time now, const CommitHook& hook);
 
   // Decides what is open, signs and commits. REASON_STORE_PRECONDITION when
   // something is open again.
@@ -107,6 +107,7 @@ class Batch {
   Context& context_;
   const v1::BatchMode mode_;
   const absl::Time now_;
+  const CommitHook& hook_;
   const google::protobuf::Timestamp timestamp_;
   absl::node_hash_map<absl::string_view, Authority> authorities_;  // by ARN
   std::vector<Item> items_;
@@ -116,10 +117,11 @@ class Batch {
 };
 
 Batch::Batch(Context& context, absl::Span<const Request* const> requests,
-             v1::BatchMode mode, absl::Time now)
+             v1::BatchMode mode, absl::Time now, const CommitHook& hook)
     : context_(context),
       mode_(mode),
       now_(now),
+      hook_(hook),
       timestamp_(ToTimestamp(now)),
       items_(requests.size()) {
   for (size_t i = 0; i < requests.size(); ++i) {
@@ -229,11 +231,7 @@ void Batch::Advance(Stage from, Stage to,
       item.Refuse(std::move(status));
     }
   };
-  if (context_.executor() != nullptr && items.size() > 1) {
-    context_.executor()->ForEach(items.size(), work);
-  } else {
-    for (size_t i = 0; i < items.size(); ++i) work(i);
-  }
+  context_.ForEach(items.size(), work);
 }
 
 std::vector<Item>::iterator Batch::First(Stage stage) {
@@ -331,6 +329,7 @@ absl::Status Batch::Commit() {
     AddTo(item, &batch);
   }
   if (batch.puts.empty()) return absl::OkStatus();
+  if (hook_) PKI_RETURN_IF_ERROR(hook_(items_.front().issued, &batch));
   return context_.store().Commit(std::move(batch));
 }
 
@@ -380,9 +379,9 @@ absl::Status Batch::Try() {
 
 absl::StatusOr<std::vector<IssueResult>> IssueBatch(
     Context& context, absl::Span<const Request* const> requests,
-    v1::BatchMode mode, absl::string_view ca_field) {
+    v1::BatchMode mode, absl::string_view ca_field, const CommitHook& hook) {
   PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
-  Batch batch(context, requests, mode, now);
+  Batch batch(context, requests, mode, now, hook);
   PKI_RETURN_IF_ERROR(Retry([&] { return batch.Try(); }, ca_field));
   return batch.Results();
 }

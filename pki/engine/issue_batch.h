@@ -3,6 +3,7 @@
 #ifndef PKI_ENGINE_ISSUE_BATCH_H_
 #define PKI_ENGINE_ISSUE_BATCH_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,11 @@ struct IssuedCertificate {
 };
 using IssueResult = absl::StatusOr<IssuedCertificate>;
 
+// Adds to the commit of a batch what belongs to its first certificate, or stops
+// it with a refusal.
+using CommitHook = std::function<absl::Status(const IssuedCertificate& first,
+                                              WriteBatch* batch)>;
+
 // Decides each request, which has passed the validator, as operations.h states
 // for IssueCertificate(), and issues with one commit. One result a request, in
 // their order: what was issued now, or before for the same token, or the
@@ -30,11 +36,12 @@ using IssueResult = absl::StatusOr<IssuedCertificate>;
 //
 // With BATCH_MODE_ALL_OR_NOTHING the first refusal is that of the whole, with
 // its field under "Request.Requests[i]". Other errors: CLOCK_FAILURE; what the
-// commit failed with; REASON_LOST_RACE at `ca_field`.
+// commit failed with; REASON_LOST_RACE at `ca_field`. `hook` may be null.
 absl::StatusOr<std::vector<IssueResult>> IssueBatch(
     Context& context,
     absl::Span<const v1::IssueCertificateRequest* const> requests,
-    v1::BatchMode mode, absl::string_view ca_field = kCaField);
+    v1::BatchMode mode, absl::string_view ca_field = kCaField,
+    const CommitHook& hook = nullptr);
 
 // `refusal`, of the request at `index` of an IssueCertificatesRequest, as that
 // of the whole.

@@ -96,8 +96,8 @@ absl::Status RestoreCertificateAuthority(
     Context& context, const v1::RestoreCertificateAuthorityRequest& request,
     v1::RestoreCertificateAuthorityResponse* response);
 
-// The revocation stands once it is recorded. The CRLs that list it follow before
-// the call returns; one that fails is made by RunMaintenance().
+// The revocation stands once it is recorded. The CRLs that list it follow
+// before the call returns; one that fails is made by RunMaintenance().
 absl::Status RevokeCertificate(Context& context,
                                const v1::RevokeCertificateRequest& request,
                                v1::RevokeCertificateResponse* response);
@@ -173,6 +173,17 @@ absl::Status ListObjects(Context& context,
 absl::Status ListTemplates(Context& context,
                            const v1::ListTemplatesRequest& request,
                            v1::ListTemplatesResponse* response);
+
+// For the CA that the first CertID names; see OcspSignerOf() for who signs.
+// Errors: those of the host only. What is wrong with a request is in the
+// response.
+absl::Status RespondOcsp(Context& context,
+                         const v1::RespondOcspRequest& request,
+                         v1::RespondOcspResponse* response);
+
+absl::Status PresignOcspResponses(
+    Context& context, const v1::PresignOcspResponsesRequest& request,
+    v1::PresignOcspResponsesResponse* response);
 
 absl::Status RewrapKeys(Context& context, const v1::RewrapKeysRequest& request,
                         v1::RewrapKeysResponse* response);

@@ -42,6 +42,10 @@ std::string CrlMarkKey(absl::string_view ca_id, size_t partition) {
                       absl::Dec(partition, absl::kZeroPad3));
 }
 
+std::string OcspKey(absl::string_view ca_id) {
+  return absl::StrCat("ocsp/", ca_id);
+}
+
 std::string PolicyKey(absl::string_view ca_id) {
   return absl::StrCat("policy/", ca_id);
 }

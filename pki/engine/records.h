@@ -27,6 +27,7 @@ std::string CrlPrefix(absl::string_view ca_id);
 std::string CrlKey(absl::string_view ca_id, size_t partition);
 std::string CrlMarkPrefix(absl::string_view ca_id);
 std::string CrlMarkKey(absl::string_view ca_id, size_t partition);
+std::string OcspKey(absl::string_view ca_id);
 std::string PolicyKey(absl::string_view ca_id);
 std::string AuditPrefix(absl::string_view ca_id);
 std::string ReportKey(absl::string_view ca_id, absl::string_view report_id);

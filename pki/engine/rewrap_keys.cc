@@ -28,7 +28,24 @@ absl::StatusOr<KekSource> SourceOf(const v1::RewrapKeysRequest& request) {
   return KekSource::Key(Secret(View(request.new_key_encryption_key())));
 }
 
-// Adds every CA with its key under `next`; answers how many they are.
+// Adds the key of the CA's OCSP delegate; answers how many it has.
+absl::StatusOr<int64_t> ResealDelegate(Context& context, const Keyring& keyring,
+                                       absl::string_view arn, const Kek& next,
+                                       WriteBatch* batch) {
+  PKI_ASSIGN_OR_RETURN(const CaArn name, ParseCaArn(arn, "Record.arn"));
+  std::string key = OcspKey(name.id);
+  PKI_ASSIGN_OR_RETURN(
+      auto stored, ReadRecord<v1::OcspDelegateRecord>(context.store(), key));
+  if (!stored.has_value()) return 0;
+  v1::OcspDelegateRecord& record = stored->record;
+  PKI_ASSIGN_OR_RETURN(*record.mutable_key_handle(),
+                       keyring.Reseal(arn, View(record.key_handle()), next));
+  batch->preconditions.push_back({key, stored->version});
+  batch->puts.emplace_back(std::move(key), record.SerializeAsString());
+  return 1;
+}
+
+// Adds every CA with its keys under `next`; answers how many they are.
 absl::StatusOr<int64_t> ResealAll(Context& context, const Keyring& keyring,
                                   const Kek& next, WriteBatch* batch) {
   int64_t count = 0;
@@ -44,7 +61,10 @@ absl::StatusOr<int64_t> ResealAll(Context& context, const Keyring& keyring,
           keyring.Reseal(record.arn(), View(record.key_handle()), next));
       batch->preconditions.push_back({entry.key, entry.version});
       batch->puts.emplace_back(entry.key, record.SerializeAsString());
-      ++count;
+      PKI_ASSIGN_OR_RETURN(
+          const int64_t delegates,
+          ResealDelegate(context, keyring, record.arn(), next, batch));
+      count += 1 + delegates;
     }
     if (entries.size() < kPageSize) return count;
     range.begin = KeyAfter(entries.back().key);

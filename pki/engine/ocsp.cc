@@ -1,0 +1,209 @@
+// RespondOcsp and PresignOcspResponses.
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "pki/base/status.h"
+#include "pki/ca/lifecycle.h"
+#include "pki/engine/issuer_index.h"
+#include "pki/engine/ocsp_signer.h"
+#include "pki/engine/operations.h"
+#include "pki/engine/page.h"
+#include "pki/revoke/crl_reason.h"
+#include "pki/x509/certificate.h"
+#include "pki/x509/ocsp_request.h"
+#include "pki/x509/ocsp_response.h"
+
+namespace pki {
+namespace {
+
+using CaPointer = std::shared_ptr<const SigningCa>;
+
+// What the CA says of a certificate that it may have issued. What it says stays
+// the same when the certificate has expired.
+absl::StatusOr<OcspStatus> StatusOf(Context& context, absl::string_view ca_id,
+                                    absl::string_view serial) {
+  const std::string key = RevocationKey(ca_id, serial);
+  PKI_ASSIGN_OR_RETURN(const auto revoked,
+                       ReadRecord<v1::RevocationRecord>(context.store(), key));
+  OcspStatus status;
+  if (revoked.has_value()) {
+    status.status = OcspCertStatus::kRevoked;
+    status.revoked_at = FromTimestamp(revoked->record.revoked_at());
+    status.reason = CrlReasonOf(revoked->record.reason());
+    return status;
+  }
+  PKI_ASSIGN_OR_RETURN(const auto issued,
+                       context.store().Get(CertificateKey(ca_id, serial)));
+  if (issued.has_value()) status.status = OcspCertStatus::kGood;
+  return status;
+}
+
+absl::StatusOr<OcspStatus> StatusOf(Context& context, const SigningCa& ca,
+                                    const CertId& id) {
+  const auto serial = SerialDigits(id.serial);
+  // What another CA issued this one does not know.
+  if (!serial.has_value() || !ca.ocsp_issuer->IsIssuerOf(id)) {
+    return OcspStatus();
+  }
+  return StatusOf(context, ca.ca.arn.id, *serial);
+}
+
+absl::Status CheckState(const SigningCa& ca, absl::Time now) {
+  PKI_RETURN_IF_ERROR(CheckAllowed(ca.ca.StatusAt(now), CaUse::kRespondOcsp,
+                                   ca.ca.record.arn()));
+  if (ca.ocsp_issuer.has_value()) return absl::OkStatus();
+  return Refuse(v1::REASON_OCSP_DISABLED, kCaField,
+                "This certificate authority does not answer OCSP; enable it in "
+                "its RevocationConfiguration.");
+}
+
+// The CA that answers for `id`; null when there is none.
+absl::StatusOr<CaPointer> FindCa(Context& context, const CertId& id,
+                                 absl::Time now) {
+  PKI_ASSIGN_OR_RETURN(const std::vector<std::string> arns,
+                       FindIssuers(context.store(), id.issuer_key_hash));
+  for (const std::string& arn : arns) {
+    auto ca = context.FreshCa(arn);
+    if (!ca.ok()) {
+      if (ReasonOf(ca.status()) == v1::REASON_CA_NOT_FOUND) continue;
+      return std::move(ca).status();
+    }
+    if (CheckState(**ca, now).ok() && (*ca)->ocsp_issuer->IsIssuerOf(id)) {
+      return ca;
+    }
+  }
+  return nullptr;
+}
+
+struct Answer {
+  Bytes der;
+  absl::Time next_update;
+};
+
+absl::StatusOr<Answer> Sign(Context& context, const OcspResponder& signer,
+                            absl::Span<const OcspSingleResponse> responses,
+                            absl::Time now, ByteView nonce) {
+  Answer answer;
+  answer.next_update = signer.NextUpdate(now, context.settings().ocsp_validity);
+  PKI_ASSIGN_OR_RETURN(answer.der,
+                       signer.Respond(responses, now, answer.next_update, nonce,
+                                      context.settings().signature_check));
+  return answer;
+}
+
+absl::StatusOr<Answer> Respond(Context& context, const SigningCa& ca,
+                               const OcspRequest& request, absl::Time now) {
+  std::vector<OcspSingleResponse> responses;
+  responses.reserve(request.certificates.size());
+  for (const CertId& id : request.certificates) {
+    PKI_ASSIGN_OR_RETURN(const OcspStatus status, StatusOf(context, ca, id));
+    responses.push_back({id.der, status});
+  }
+  PKI_ASSIGN_OR_RETURN(const auto signer, OcspSignerOf(context, ca, now));
+  auto answer = Sign(context, *signer, responses, now, request.nonce);
+  if (answer.ok() || signer == ca.ocsp_responder) return answer;
+  // Another engine may have made a new delegate, and destroyed this one's key.
+  context.KeepDelegate(ca.ca.record.arn(), nullptr);
+  PKI_ASSIGN_OR_RETURN(const auto next, OcspSignerOf(context, ca, now));
+  return Sign(context, *next, responses, now, request.nonce);
+}
+
+// One certificate of a page.
+struct Presigned {
+  Bytes cert_id;
+  std::string serial;
+  OcspStatus status;
+  absl::StatusOr<Answer> answer;
+};
+
+// None for a certificate that has expired: nobody asks for it any more.
+absl::StatusOr<std::optional<Presigned>> Look(Context& context,
+                                              const SigningCa& ca,
+                                              const Entry& entry,
+                                              absl::Time now) {
+  PKI_ASSIGN_OR_RETURN(const auto stored,
+                       ToRecord<v1::CertificateRecord>(entry));
+  const auto certificate =
+      Certificate::Parse(View(stored.record.certificate()), "");
+  if (!certificate.ok()) return DamagedRecord(entry.key);
+  if (now > certificate->tbs().not_after) return std::nullopt;
+  Presigned item;
+  item.cert_id = ca.ocsp_issuer->CertIdOf(certificate->tbs().serial);
+  item.serial = SerialWithColons(certificate->tbs().serial);
+  PKI_ASSIGN_OR_RETURN(item.status,
+                       StatusOf(context, ca.ca.arn.id,
+                                entry.key.substr(entry.key.rfind('/') + 1)));
+  return item;
+}
+
+}  // namespace
+
+absl::Status RespondOcsp(Context& context, const v1::RespondOcspRequest& given,
+                         v1::RespondOcspResponse* response) {
+  PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
+  const auto request = ParseOcspRequest(View(given.request()));
+  if (!request.ok()) {
+    response->set_response(EncodeOcspRefusal(OcspRefusal::kMalformedRequest));
+    return absl::OkStatus();
+  }
+  // One signs for all of them: the CA that the first is of.
+  PKI_ASSIGN_OR_RETURN(const CaPointer ca,
+                       FindCa(context, request->certificates.front(), now));
+  if (ca == nullptr) {
+    response->set_response(EncodeOcspRefusal(OcspRefusal::kUnauthorized));
+    return absl::OkStatus();
+  }
+  PKI_ASSIGN_OR_RETURN(Answer answer, Respond(context, *ca, *request, now));
+  response->set_response(std::move(answer.der));
+  if (request->nonce.empty()) {
+    *response->mutable_next_update() = ToTimestamp(answer.next_update);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PresignOcspResponses(
+    Context& context, const v1::PresignOcspResponsesRequest& request,
+    v1::PresignOcspResponsesResponse* response) {
+  const std::string& arn = request.certificate_authority_arn();
+  PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
+  PKI_ASSIGN_OR_RETURN(const CaPointer ca, context.FreshCa(arn));
+  PKI_RETURN_IF_ERROR(CheckState(*ca, now));
+  PKI_ASSIGN_OR_RETURN(
+      const Pager pager,
+      Pager::New(context, absl::StrCat("PresignOcspResponses/", arn)));
+  PKI_ASSIGN_OR_RETURN(const std::string after, pager.After(TokenOf(request)));
+  KeyRange range = KeysUnder(CertificateKey(ca->ca.arn.id, ""));
+  if (!after.empty()) range.begin = KeyAfter(after);
+  const size_t size = PageSize(request);
+  PKI_ASSIGN_OR_RETURN(std::vector<Entry> entries,
+                       context.store().Scan(range, size + 1));
+  if (entries.size() > size) {
+    entries.pop_back();
+    PKI_ASSIGN_OR_RETURN(*response->mutable_next_token(),
+                         pager.Token(entries.back().key));
+  }
+  std::vector<Presigned> items;
+  for (const Entry& entry : entries) {
+    PKI_ASSIGN_OR_RETURN(auto item, Look(context, *ca, entry, now));
+    if (item.has_value()) items.push_back(*std::move(item));
+  }
+  PKI_ASSIGN_OR_RETURN(const auto signer, OcspSignerOf(context, *ca, now));
+  context.ForEach(items.size(), [&](size_t i) {
+    const OcspSingleResponse single{View(items[i].cert_id), items[i].status};
+    items[i].answer = Sign(context, *signer, {&single, 1}, now, {});
+  });
+  for (Presigned& item : items) {
+    PKI_RETURN_IF_ERROR(item.answer.status());
+    v1::PresignedOcspResponse& shown = *response->add_responses();
+    shown.set_serial(std::move(item.serial));
+    shown.set_request(EncodeOcspRequest(View(item.cert_id)));
+    shown.set_response(std::move(item.answer->der));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pki
