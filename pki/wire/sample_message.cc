@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "google/protobuf/timestamp.pb.h"
+#include "proto/engine_operations.pb.h"
 #include "proto/service.pb.h"
 
 namespace pki {
@@ -56,6 +57,11 @@ std::vector<const Descriptor*> ServiceMessages() {
     types.push_back(service->method(i)->input_type());
     types.push_back(service->method(i)->output_type());
   }
+  const ServiceDescriptor* engine =
+      v1::IssueCertificatesRequest::descriptor()->file()->service(0);
+  for (int i = 0; i < engine->method_count(); ++i) {
+    types.push_back(engine->method(i)->input_type());
+  }
   return types;
 }
 
@@ -82,6 +88,9 @@ std::string TextOf(v1::Shape shape, int64_t length) {
     case v1::SHAPE_CUSTOM_OBJECT_IDENTIFIER:
       text = "1.3.6.1.";
       more = '1';
+      break;
+    case v1::SHAPE_AUDIT_REPORT_ID:
+      text = "11223344-1234-4122-8233-112233445566";
       break;
     case v1::SHAPE_ACCOUNT_ID:
       more = '1';

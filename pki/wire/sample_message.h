@@ -1,5 +1,5 @@
-// Test-only: valid values for any field of the service's messages, made from
-// the limits that the fields declare.
+// Test-only: valid values for any field of requests and of the service's
+// responses, made from the limits that the fields declare.
 #ifndef PKI_WIRE_SAMPLE_MESSAGE_H_
 #define PKI_WIRE_SAMPLE_MESSAGE_H_
 
@@ -13,7 +13,8 @@
 
 namespace pki {
 
-// The requests and responses of all operations.
+// The requests and responses of the service's operations, and the requests of
+// the engine's own.
 std::vector<const google::protobuf::Descriptor*> ServiceMessages();
 
 // Those, and every message inside them, each once.
