@@ -56,7 +56,7 @@ namespace {
 // a store that keeps everything but the parts of objects.
 class LongLog : public Store {
  public:
-  LongLog(std::shared_ptr<Store> store, std::string ca_id, size_t count,
+  LongLog(std::shared_ptr<Store> store, const std::string& ca_id, size_t count,
           Bytes certificate)
       : store_(std::move(store)),
         log_(absl::StrCat("audit/", ca_id, "/")),

@@ -135,7 +135,7 @@ class AuditReportsTest : public testing::Test {
   // A report whose maker has died, with the object and a part of another. Its
   // id.
   std::string LeaveDead() {
-    const std::string id = "11111111-2222-4333-8444-555555555555";
+    std::string id = "11111111-2222-4333-8444-555555555555";
     const ObjectName name{
         kBucket,
         absl::StrCat("audit-report/", LastPart(root_), "/", id, ".json")};
