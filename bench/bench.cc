@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "absl/types/span.h"
+#include "bench/crl.h"
 #include "bench/durable.h"
 #include "bench/issue.h"
 #include "bench/scale.h"
@@ -36,6 +37,8 @@ class TableReporter : public benchmark::BenchmarkReporter {
         PrintDurable(run);
       } else if (run.counters.count(kScaleFigures[0].counter) != 0) {
         PrintScale(run);
+      } else if (run.counters.count(kCrlTime) != 0) {
+        PrintCrl(run);
       } else {
         PrintStage(run);
       }
@@ -98,6 +101,15 @@ class TableReporter : public benchmark::BenchmarkReporter {
     std::puts("");
   }
 
+  void PrintCrl(const Run& run) {
+    Heading(
+        "\nCRL                              make ms  read ms  CRL MB  peak MB");
+    std::printf("%-32s %7.0f %8.0f %7.1f %8.1f\n",
+                run.run_name.function_name.c_str(), Counter(run, kCrlTime),
+                Counter(run, kReadTime), Counter(run, kCrlSize),
+                Counter(run, kCrlMemory));
+  }
+
   static double Counter(const Run& run, const char* name) {
     return static_cast<double>(run.counters.at(name));
   }
@@ -105,12 +117,12 @@ class TableReporter : public benchmark::BenchmarkReporter {
   std::string heading_;
 };
 
-// Whether the filter speaks of the cases that take minutes.
-bool AsksForScale(absl::Span<char* const> arguments) {
+// Whether the filter speaks of these cases, which take minutes.
+bool AsksFor(absl::Span<char* const> arguments, const char* cases) {
   return std::any_of(
-      arguments.begin(), arguments.end(), [](absl::string_view argument) {
+      arguments.begin(), arguments.end(), [=](absl::string_view argument) {
         return absl::StartsWith(argument, "--benchmark_filter=") &&
-               absl::StrContains(argument, kScale);
+               absl::StrContains(argument, cases);
       });
 }
 
@@ -122,10 +134,15 @@ int main(int argc, char** argv) {
   if (!given.empty() && given[0] == std::string(pki::kUseStore)) {
     return pki::UseStore(given.subspan(1));
   }
+  if (!given.empty() && given[0] == std::string(pki::kMakeCrl)) {
+    return pki::MakeCrl(given.subspan(1));
+  }
   pki::RegisterStages();
   pki::RegisterIssue();
   pki::RegisterDurable();
-  if (pki::AsksForScale(given)) pki::RegisterScale();
+  if (pki::AsksFor(given, pki::kCrl)) pki::RegisterCrl();
+  if (pki::AsksFor(given, pki::kLargeCrl)) pki::RegisterLargeCrl();
+  if (pki::AsksFor(given, pki::kScale)) pki::RegisterScale();
   // Ahead of the caller's own options, which win.
   char min_time[] = "--benchmark_min_time=0.1";
   std::vector<char*> arguments(argv, argv + argc);

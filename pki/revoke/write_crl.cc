@@ -3,9 +3,14 @@
 // them is put ahead of them at the end, and they are read back to be hashed.
 #include "pki/revoke/write_crl.h"
 
+#include <array>
+#include <cstdint>
 #include <vector>
 
-#include "absl/strings/escaping.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "pki/base/status.h"
 #include "pki/base/timestamp.h"
 #include "pki/crypto/digest.h"
 #include "pki/der/oid.h"
@@ -24,35 +29,60 @@ constexpr size_t kPage = 1000;
 constexpr size_t kSerialDigits = 32;
 constexpr size_t kEntrySize = 64;  // bytes, about
 
-// Appends the entry of one revocation, if it is listed.
-absl::Status AddEntry(const Entry& stored, const CrlOrder& order,
-                      absl::Time now, Bytes* entries, v1::CrlRecord* crl) {
-  PKI_ASSIGN_OR_RETURN(const auto revocation,
-                       ToRecord<v1::RevocationRecord>(stored));
-  if (!IsListed(revocation.record, order.last, now)) return absl::OkStatus();
-  if (stored.key.size() < kSerialDigits) return DamagedRecord(stored.key);
-  const Bytes serial = absl::HexStringToBytes(
-      absl::string_view(stored.key).substr(stored.key.size() - kSerialDigits));
-  AppendCrlEntry({View(serial), FromTimestamp(revocation.record.revoked_at()),
-                  CrlReasonOf(revocation.record.reason())},
-                 entries);
-  crl->set_entries(crl->entries() + 1);
-  return absl::OkStatus();
+// The bytes of the serial that the key of a revocation ends in.
+std::array<uint8_t, kSerialDigits / 2> SerialIn(absl::string_view key) {
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  key = key.substr(key.size() - kSerialDigits);
+  std::array<uint8_t, kSerialDigits / 2> serial;
+  for (size_t i = 0; i < serial.size(); ++i) {
+    serial[i] =
+        static_cast<uint8_t>(digit(key[2 * i]) << 4 | digit(key[2 * i + 1]));
+  }
+  return serial;
 }
+
+// Turns revocations into entries.
+class EntryWriter {
+ public:
+  EntryWriter(const CrlOrder& order, v1::CrlRecord* crl)
+      : order_(order), now_(FromTimestamp(crl->generated_at())), crl_(*crl) {
+    entries_.reserve(kPage * kEntrySize);
+  }
+
+  // The entries of those of a page that are listed; until the next call.
+  absl::StatusOr<absl::string_view> Write(const std::vector<Entry>& page) {
+    entries_.clear();
+    for (const Entry& stored : page) {
+      // One message for all: it keeps what it has allocated.
+      const bool parsed = revocation_.ParseFromString(stored.value);
+      PKI_RETURN_IF_ERROR(
+          CheckRecord(parsed, revocation_.format(), stored.key));
+      if (!IsListed(revocation_, order_.last, now_)) continue;
+      AppendCrlEntry(
+          {SerialIn(stored.key), FromTimestamp(revocation_.revoked_at()),
+           CrlReasonOf(revocation_.reason())},
+          &entries_);
+      crl_.set_entries(crl_.entries() + 1);
+    }
+    return entries_;
+  }
+
+ private:
+  const CrlOrder& order_;
+  const absl::Time now_;
+  v1::CrlRecord& crl_;
+  v1::RevocationRecord revocation_;
+  Bytes entries_;
+};
 
 absl::Status AppendEntries(Store& store, const CrlOrder& order,
                            ObjectWriter& object, v1::CrlRecord* crl) {
-  const absl::Time now = FromTimestamp(crl->generated_at());
+  EntryWriter writer(order, crl);
   KeyRange range = order.revocations;
-  Bytes entries;
-  entries.reserve(kPage * kEntrySize);
   while (true) {
     PKI_ASSIGN_OR_RETURN(const std::vector<Entry> page,
                          store.Scan(range, kPage));
-    entries.clear();
-    for (const Entry& stored : page) {
-      PKI_RETURN_IF_ERROR(AddEntry(stored, order, now, &entries, crl));
-    }
+    PKI_ASSIGN_OR_RETURN(const absl::string_view entries, writer.Write(page));
     PKI_RETURN_IF_ERROR(object.Append(entries));
     if (page.size() < kPage) return absl::OkStatus();
     range.begin = KeyAfter(page.back().key);

@@ -1,6 +1,8 @@
 // CRLs in pieces, and their parts.
 #include "pki/x509/crl.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "pki/der/oid.h"
@@ -104,17 +106,22 @@ void AppendCrlEntry(const RevokedCertificate& entry, Bytes* out) {
   const Bytes time = der::EncodeTime(entry.revoked_at);
   const size_t reason_size =
       entry.reason.has_value() ? sizeof(kReasonExtensions) + 1 : 0;
-  // Byte by byte, because there may be millions of them.
-  *out += static_cast<char>(0x30);
-  *out += static_cast<char>(2 + serial_size + time.size() + reason_size);
-  *out += static_cast<char>(der::kInteger);
-  *out += static_cast<char>(serial_size);
-  if (needs_zero) *out += '\0';
-  out->append(Text(serial).data(), serial.size());
-  *out += time;
+  const size_t size = 2 + serial_size + time.size() + reason_size;
+  // In place, because there may be millions of them.
+  const size_t start = out->size();
+  out->resize(start + 2 + size);
+  char* next = &(*out)[start];
+  *next++ = static_cast<char>(0x30);
+  *next++ = static_cast<char>(size);
+  *next++ = static_cast<char>(der::kInteger);
+  *next++ = static_cast<char>(serial_size);
+  if (needs_zero) *next++ = '\0';
+  next = std::copy(serial.begin(), serial.end(), next);
+  next = std::copy(time.begin(), time.end(), next);
   if (!entry.reason.has_value()) return;
-  out->append(Text(kReasonExtensions).data(), sizeof(kReasonExtensions));
-  *out += static_cast<char>(*entry.reason);
+  next = std::copy(std::begin(kReasonExtensions), std::end(kReasonExtensions),
+                   next);
+  *next = static_cast<char>(*entry.reason);
 }
 
 CrlFrame::CrlFrame(const CrlParts& parts, uint64_t entries_size)
