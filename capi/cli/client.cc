@@ -9,7 +9,13 @@ namespace {
 
 constexpr char kReason[] = "pkictl/reason";
 
-// The AWS CLI's words, and a line of ours. Takes over `error`.
+int32_t Tell(void* progress, uint64_t done, uint64_t total) {
+  (*static_cast<Progress*>(progress))(done, total);
+  return 0;
+}
+
+}  // namespace
+
 absl::Status StatusOf(absl::string_view when, pki_error* error) {
   const std::string field = pki_error_field(error);
   absl::Status status = absl::UnknownError(absl::StrCat(
@@ -20,13 +26,6 @@ absl::Status StatusOf(absl::string_view when, pki_error* error) {
   pki_error_free(error);
   return status;
 }
-
-int32_t Tell(void* progress, uint64_t done, uint64_t total) {
-  (*static_cast<Progress*>(progress))(done, total);
-  return 0;
-}
-
-}  // namespace
 
 absl::StatusOr<Client> Client::Open(const Settings& settings,
                                     Progress progress) {

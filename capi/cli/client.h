@@ -47,6 +47,10 @@ class Client {
   std::unique_ptr<pki_engine, Closer> engine_;
 };
 
+// The AWS CLI's words ("when opening an engine"), and a line of ours. Takes
+// over `error`.
+absl::Status StatusOf(absl::string_view when, pki_error* error);
+
 // The name of the reason ("REASON_...") in an error of Client; else "".
 std::string ReasonOf(const absl::Status& status);
 

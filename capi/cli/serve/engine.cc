@@ -5,9 +5,8 @@
 
 #include <algorithm>
 
-#include "absl/status/status.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
+#include "capi/cli/client.h"
 
 namespace pkictl {
 namespace {
@@ -64,10 +63,7 @@ absl::StatusOr<Engine> Engine::Open(const nlohmann::json& configuration,
                       &engine, &error) == PKI_OK) {
     return Engine(std::move(kept), engine);
   }
-  absl::Status status = absl::UnknownError(
-      absl::StrCat("cannot open an engine: ", pki_error_json(error)));
-  pki_error_free(error);
-  return status;
+  return StatusOf("opening the engine", error);
 }
 
 Reply Engine::Call(const Caller& caller, const std::string& operation,

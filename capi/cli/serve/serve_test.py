@@ -478,7 +478,7 @@ class OpenTest(unittest.TestCase):
         size = len(whole.body)
         for wanted, first, end in [
                 ("bytes=0-0", 0, 1), ("bytes=10-19", 10, 20),
-                ("bytes=1000000-1100000", 1000000, 1100001),
+                ("bytes=1000-1060000", 1000, 1060001),
                 ("bytes=5-", 5, size), (f"bytes={size - 1}-", size - 1, size),
                 (f"bytes=0-{2 ** 63 - 1}", 0, size)]:
             part = self.server.ask(
