@@ -101,7 +101,7 @@ void RequireSame(const pki::CrlSample& sample) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const pki::ByteView bytes(data, size);
   std::optional<pki::Crl> crl = pki::Crl::Parse(bytes);
-  // What we read, BoringSSL reads: of times it is as strict.
+  // Every entry of what was read can be read again.
   if (crl.has_value()) {
     while (crl->entries.Next().has_value()) {
     }
