@@ -1,7 +1,9 @@
 // RewrapKeys: every key in the store under another key-encryption key, and the
 // keyring with them, in one commit.
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "pki/base/bytes.h"
 #include "pki/base/secret.h"
@@ -28,47 +30,56 @@ absl::StatusOr<KekSource> SourceOf(const v1::RewrapKeysRequest& request) {
   return KekSource::Key(Secret(View(request.new_key_encryption_key())));
 }
 
-// Adds the key of the CA's OCSP delegate; answers how many it has.
-absl::StatusOr<int64_t> ResealDelegate(Context& context, const Keyring& keyring,
-                                       absl::string_view arn, const Kek& next,
-                                       WriteBatch* batch) {
-  PKI_ASSIGN_OR_RETURN(const CaArn name, ParseCaArn(arn, "Record.arn"));
-  std::string key = OcspKey(name.id);
-  PKI_ASSIGN_OR_RETURN(
-      auto stored, ReadRecord<v1::OcspDelegateRecord>(context.store(), key));
-  if (!stored.has_value()) return 0;
-  v1::OcspDelegateRecord& record = stored->record;
-  PKI_ASSIGN_OR_RETURN(*record.mutable_key_handle(),
-                       keyring.Reseal(arn, View(record.key_handle()), next));
-  batch->preconditions.push_back({key, stored->version});
-  batch->puts.emplace_back(std::move(key), record.SerializeAsString());
-  return 1;
-}
-
-// Adds every CA with its keys under `next`; answers how many they are.
-absl::StatusOr<int64_t> ResealAll(Context& context, const Keyring& keyring,
-                                  const Kek& next, WriteBatch* batch) {
+// Adds every record under `prefix` with its key under `next`; answers how many
+// they are. `arn_of` gives the ARN of the CA that a record is of; what is of
+// none that was seen came too late for this commit, which fails then.
+template <typename Record, typename ArnOf>
+absl::StatusOr<int64_t> ResealUnder(Context& context, absl::string_view prefix,
+                                    const Keyring& keyring, const Kek& next,
+                                    const ArnOf& arn_of, WriteBatch* batch) {
   int64_t count = 0;
-  KeyRange range = KeysUnder(kCaPrefix);
+  KeyRange range = KeysUnder(prefix);
   for (;;) {
     PKI_ASSIGN_OR_RETURN(const std::vector<Entry> entries,
                          context.store().Scan(range, kPageSize));
     for (const Entry& entry : entries) {
-      PKI_ASSIGN_OR_RETURN(auto stored, ToRecord<CaRecord>(entry));
-      CaRecord& record = stored.record;
+      PKI_ASSIGN_OR_RETURN(auto stored, ToRecord<Record>(entry));
+      Record& record = stored.record;
+      const std::string arn = arn_of(entry.key.substr(prefix.size()), record);
+      if (arn.empty()) continue;
       PKI_ASSIGN_OR_RETURN(
           *record.mutable_key_handle(),
-          keyring.Reseal(record.arn(), View(record.key_handle()), next));
+          keyring.Reseal(arn, View(record.key_handle()), next));
       batch->preconditions.push_back({entry.key, entry.version});
       batch->puts.emplace_back(entry.key, record.SerializeAsString());
-      PKI_ASSIGN_OR_RETURN(
-          const int64_t delegates,
-          ResealDelegate(context, keyring, record.arn(), next, batch));
-      count += 1 + delegates;
+      ++count;
     }
     if (entries.size() < kPageSize) return count;
     range.begin = KeyAfter(entries.back().key);
   }
+}
+
+// Adds the keys of all CAs, and those of their OCSP delegates.
+absl::StatusOr<int64_t> ResealAll(Context& context, const Keyring& keyring,
+                                  const Kek& next, WriteBatch* batch) {
+  std::map<std::string, std::string> arns;  // by id
+  PKI_ASSIGN_OR_RETURN(
+      const int64_t authorities,
+      ResealUnder<CaRecord>(
+          context, kCaPrefix, keyring, next,
+          [&arns](const std::string& id, const CaRecord& record) {
+            return arns[id] = record.arn();
+          },
+          batch));
+  PKI_ASSIGN_OR_RETURN(
+      const int64_t delegates,
+      ResealUnder<v1::OcspDelegateRecord>(
+          context, OcspKey(""), keyring, next,
+          [&arns](const std::string& id, const v1::OcspDelegateRecord&) {
+            return arns[id];
+          },
+          batch));
+  return authorities + delegates;
 }
 
 }  // namespace

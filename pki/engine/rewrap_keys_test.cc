@@ -224,8 +224,9 @@ TEST_F(RewrapKeysTest, WhateverFailsNothingIsHalfDone) {
     EXPECT_THAT(Create(harness_.engine()), IsOk());
   }
   harness_.store().FailAt(0);
-  // The keyring is read, announced, and read; the CAs are read; all is written.
-  EXPECT_EQ(failures, 5);
+  // The keyring is read, announced, and read; the CAs are read, and their
+  // delegates; all is written.
+  EXPECT_EQ(failures, 6);
   ExpectUnder('b', 'a');
 }
 
@@ -275,9 +276,9 @@ TEST_F(RewrapKeysTest, SeesWhatComesBetween) {
     if (!interrupted->was_interrupted()) break;
     EXPECT_THAT(made, IsOk());
   }
-  // Its calls are five when nobody comes between: two reads of the keyring and
-  // its announcement, a page of CAs, the commit.
-  EXPECT_EQ(from, 'a' + 6);
+  // Its calls are six when nobody comes between: two reads of the keyring and
+  // its announcement, a page of CAs, one of delegates, the commit.
+  EXPECT_EQ(from, 'a' + 7);
 }
 
 // The other way round: one engine makes a CA, and at every instant of that
