@@ -15,6 +15,7 @@
 #include "capi/cli/demo.h"
 #include "capi/cli/explain.h"
 #include "capi/cli/keys.h"
+#include "capi/cli/ocsp.h"
 #include "capi/cli/operation.h"
 #include "capi/cli/serve/serve.h"
 #include "capi/cli/store.h"
@@ -29,8 +30,8 @@ constexpr int kWrongUsage = 2;
 
 // In the order of the help.
 constexpr void (*kSubcommands[])(CLI::App&, Commands*) = {
-    AddDemo, AddTree, AddExplain, AddCall,   AddStore,
-    AddKeys, AddCrl,  AddServe,   AddVersion};
+    AddDemo, AddTree, AddExplain, AddCall,  AddStore,
+    AddKeys, AddCrl,  AddOcsp,    AddServe, AddVersion};
 
 int Fail(const absl::Status& status) {
   std::cout.flush();

@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "capi/cli/serve/crls.h"
 #include "capi/cli/serve/objects.h"
+#include "capi/cli/serve/ocsp.h"
 #include "capi/cli/serve/operations.h"
 #include "capi/cli/serve/url.h"
 
@@ -36,6 +37,14 @@ HttpAnswer Object(const Service& service, const HttpRequest& request) {
   return AnswerObject(service.engine, std::get<Caller>(caller), request);
 }
 
+HttpAnswer OcspPost(const Service& service, const HttpRequest& request) {
+  return AnswerOcspPost(service.engine, request);
+}
+
+HttpAnswer OcspGet(const Service& service, const HttpRequest& request) {
+  return AnswerOcspGet(service.engine, request);
+}
+
 struct Route {
   absl::string_view path;
   // Whether longer paths belong to it too.
@@ -51,6 +60,9 @@ struct Route {
 // The first path that has what is asked for decides; its methods follow one
 // another.
 constexpr Route kRoutes[] = {
+    {kOcspPostPath, false, "POST", OcspPost},
+    {kOcspGetPath, true, "GET", OcspGet},
+    {kOcspGetPath, true, "HEAD", OcspGet},
     {"/", false, "POST", Operation},
     {"/", true, "GET", Object},
     {"/", true, "HEAD", Object},

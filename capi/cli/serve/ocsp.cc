@@ -1,0 +1,97 @@
+// Requests in, responses out, and what caches are told.
+#include "capi/cli/serve/ocsp.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "capi/cli/serve/hmac.h"
+#include "capi/cli/serve/url.h"
+#include "nlohmann/json.hpp"
+
+namespace pkictl {
+namespace {
+
+using nlohmann::json;
+
+constexpr char kRequestType[] = "application/ocsp-request";
+constexpr char kResponseType[] = "application/ocsp-response";
+
+HttpAnswer RefuseWith(int status, const std::string& text) {
+  HttpAnswer answer;
+  answer.status = status;
+  answer.headers = {{"Content-Type", "text/plain"}};
+  answer.body = text + "\n";
+  return answer;
+}
+
+std::string HttpDate(absl::Time time) {
+  return absl::FormatTime(kHttpDate, time, absl::UTCTimeZone());
+}
+
+// RFC 5019 section 6.2: until the response ends, and not a moment longer.
+void AddCaching(const json& answered, HttpAnswer* answer) {
+  if (!answered.contains("NextUpdate")) {
+    answer->headers.push_back({"Cache-Control", "no-store"});
+    return;
+  }
+  const absl::Time now = absl::Now();
+  const absl::Time end =
+      absl::UnixEpoch() + absl::Seconds(answered["NextUpdate"].get<double>());
+  const int64_t seconds = std::max<int64_t>(0, absl::ToInt64Seconds(end - now));
+  answer->headers.insert(
+      answer->headers.end(),
+      {{"Last-Modified", HttpDate(now)},
+       {"Expires", HttpDate(end)},
+       {"ETag", absl::StrCat("\"", Sha256Hex(answer->body), "\"")},
+       {"Cache-Control",
+        absl::StrCat("max-age=", seconds,
+                     ", public, no-transform, must-revalidate")}});
+}
+
+// `request` is in DER. `is_get` for an answer that caches may keep.
+HttpAnswer Respond(const Engine& engine, absl::string_view request,
+                   bool is_get) {
+  const json call = {{"Request", absl::Base64Escape(request)}};
+  const Reply reply = engine.Call(Caller(), "RespondOcsp", call.dump());
+  const json answered = json::parse(reply.json);
+  if (!reply.ok()) {
+    return RefuseWith(reply.status(), answered.value("message", reply.type()));
+  }
+  HttpAnswer answer;
+  answer.headers = {{"Content-Type", kResponseType}};
+  absl::Base64Unescape(answered.value("Response", ""), &answer.body);
+  if (is_get) AddCaching(answered, &answer);
+  answer.note = "RespondOcsp";
+  return answer;
+}
+
+}  // namespace
+
+HttpAnswer AnswerOcspPost(const Engine& engine, const HttpRequest& request) {
+  if (!absl::EqualsIgnoreCase(request.Header("content-type"), kRequestType)) {
+    return RefuseWith(415,
+                      absl::StrCat("The Content-Type is ", kRequestType, "."));
+  }
+  return Respond(engine, request.body, false);
+}
+
+HttpAnswer AnswerOcspGet(const Engine& engine, const HttpRequest& request) {
+  absl::string_view path = SplitTarget(request.target).path;
+  absl::ConsumePrefix(&path, kOcspGetPath);
+  std::string der;
+  if (!absl::Base64Unescape(PercentDecode(path), &der)) {
+    return RefuseWith(400, "Behind the path comes the request in base64.");
+  }
+  HttpAnswer answer = Respond(engine, der, true);
+  if (request.method == "HEAD") answer.size = answer.body.size();
+  return answer;
+}
+
+}  // namespace pkictl
