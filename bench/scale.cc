@@ -32,7 +32,8 @@
 namespace pki {
 namespace {
 
-constexpr int kBatch = 10000;
+// Large, because each touches nearly all pages of the order of keys.
+constexpr int kBatch = 100000;
 constexpr int kRounds = 500;
 constexpr int kPage = 100;
 constexpr int kCertificatesPerCa = 100;
