@@ -58,7 +58,8 @@ bool MemoryStore::Holds(const Precondition& precondition) const {
 
 void MemoryStore::Order() {
   ordered_.insert(unordered_.begin(), unordered_.end());
-  unordered_.clear();
+  // Without the room that it had.
+  unordered_ = {};
 }
 
 }  // namespace pki

@@ -3,10 +3,10 @@
 #define PKI_STORE_MEMORY_STORE_H_
 
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/container/node_hash_map.h"
 #include "pki/store/store.h"
 
@@ -35,7 +35,7 @@ class MemoryStore : public Store {
   std::mutex mutex_;  // guards all below
   // Nodes, because the views below are of its keys.
   absl::node_hash_map<std::string, Value> values_;
-  std::set<absl::string_view> ordered_;
+  absl::btree_set<absl::string_view> ordered_;
   std::vector<absl::string_view> unordered_;
   // Of the last commit, never reset: so no key sees a version twice.
   Version version_ = 0;
