@@ -17,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import unittest
 
 PKICTL = sys.argv.pop(1)
@@ -47,23 +48,30 @@ class Server:
     def __init__(self, *arguments, environment=None, **configuration):
         with open("config.json", "w", encoding="utf-8") as file:
             json.dump({"limits": LIMITS, **configuration}, file)
+        # No pipe, which would stop the server once it is full.
+        self.log = tempfile.TemporaryFile("w+", encoding="utf-8")
         self.process = subprocess.Popen(
             [PKICTL, "serve", "--listen", "127.0.0.1:0", "--config",
              "config.json", "--verbose", *arguments],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=self.log,
             stdin=subprocess.DEVNULL, text=True, start_new_session=True,
             env={"PATH": os.environ["PATH"], **(environment or {})})
         line = self.process.stdout.readline()
         ready = re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)\n", line)
-        assert ready, (line, self.process.stderr.read())
+        assert ready, (line, self.read_log())
         self.address = ("127.0.0.1", int(ready[1]))
 
     def stop(self, number=signal.SIGTERM):
         """Ends it cleanly and returns its log."""
         self.process.send_signal(number)
-        log = self.process.communicate(timeout=60)[1]
+        self.process.communicate(timeout=60)
+        log = self.read_log()
         assert self.process.returncode == 0, (self.process.returncode, log)
         return log
+
+    def read_log(self):
+        self.log.seek(0)
+        return self.log.read()
 
     def connect(self):
         connection = socket.create_connection(self.address)
