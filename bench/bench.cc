@@ -18,6 +18,7 @@
 #include "bench/crl.h"
 #include "bench/durable.h"
 #include "bench/issue.h"
+#include "bench/ocsp.h"
 #include "bench/scale.h"
 #include "bench/stages.h"
 
@@ -37,6 +38,8 @@ class TableReporter : public benchmark::BenchmarkReporter {
         PrintDurable(run);
       } else if (run.counters.count(kScaleFigures[0].counter) != 0) {
         PrintScale(run);
+      } else if (run.counters.count(kResponseRatio) != 0) {
+        PrintOcsp(run);
       } else if (run.counters.count(kCrlTime) != 0) {
         PrintCrl(run);
       } else {
@@ -110,6 +113,17 @@ class TableReporter : public benchmark::BenchmarkReporter {
                 Counter(run, kCrlMemory));
   }
 
+  void PrintOcsp(const Run& run) {
+    Heading(
+        "\nOCSP responses: the ratio is that to the bare limit, over how much "
+        "longer one takes,\nin microseconds.\n"
+        "Case                                                       per s   "
+        "ratio    over");
+    std::printf("%-56s %7.0f %7.3f %7.1f\n", run.run_name.function_name.c_str(),
+                Counter(run, kResponsesPerSecond), Counter(run, kResponseRatio),
+                Counter(run, kResponseOverhead));
+  }
+
   static double Counter(const Run& run, const char* name) {
     return static_cast<double>(run.counters.at(name));
   }
@@ -140,6 +154,7 @@ int main(int argc, char** argv) {
   pki::RegisterStages();
   pki::RegisterIssue();
   pki::RegisterDurable();
+  pki::RegisterOcsp();
   if (pki::AsksFor(given, pki::kCrl)) pki::RegisterCrl();
   if (pki::AsksFor(given, pki::kLargeCrl)) pki::RegisterLargeCrl();
   if (pki::AsksFor(given, pki::kScale)) pki::RegisterScale();

@@ -124,6 +124,18 @@ void AbiEngine::Call(const char* operation, int32_t encoding,
   pki_buffer_free(buffer);
 }
 
+Bytes AbiEngine::RespondOcsp(const Bytes& request) {
+  pki_buffer* buffer = nullptr;
+  pki_error* error = nullptr;
+  CheckCall(pki_engine_respond_ocsp(engine_, request.data(), request.size(),
+                                    &buffer, &error),
+            error);
+  Bytes response =
+      Copy(ByteView(pki_buffer_data(buffer), pki_buffer_size(buffer)));
+  pki_buffer_free(buffer);
+  return response;
+}
+
 std::string MakeRoot(AnyEngine& engine, const KeyKind& kind) {
   v1::CreateCertificateAuthorityRequest create;
   create.set_certificate_authority_type(v1::CERTIFICATE_AUTHORITY_TYPE_ROOT);

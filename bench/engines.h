@@ -78,6 +78,8 @@ class AbiEngine : public AnyEngine {
             google::protobuf::Message* response) override;
   // In either encoding; the response is read over and freed.
   void Call(const char* operation, int32_t encoding, const Bytes& request);
+  // By pki_engine_respond_ocsp().
+  Bytes RespondOcsp(const Bytes& request);
 
  private:
   pki_engine* engine_ = nullptr;

@@ -1,8 +1,7 @@
-// Turns of blocks, and the quartiles of their times.
+// The ways to issue, and what is done of each certificate by hand.
 #include "bench/issue.h"
 
 #include <benchmark/benchmark.h>
-#include <time.h>
 
 #include <functional>
 #include <map>
@@ -14,8 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "bench/bare.h"
 #include "bench/engines.h"
-#include "bench/quartile.h"
 #include "bench/samples.h"
+#include "bench/turns.h"
 #include "pki/wire/json.h"
 #include "pki/x509/certificate.h"
 
@@ -25,9 +24,6 @@ namespace {
 enum class Way { kEngine, kAbiProtobuf, kAbiJson };
 
 constexpr char kOperation[] = "IssueCertificate";
-// Certificates in a block: few, so that most blocks pass without an
-// interruption.
-constexpr size_t kBlock = 1;
 
 constexpr const char* kWayNames[] = {"engine", "abi-protobuf", "abi-json"};
 
@@ -153,62 +149,16 @@ class Contest {
   std::function<void(size_t)> whole_;
 };
 
-// Seconds of processor time of this thread: what others do on the machine does
-// not count.
-double ThreadTime() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) +
-         static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
-// Seconds for one certificate, the mean of a block.
-template <typename Function>
-double TimeBlock(size_t first, Function function) {
-  const double start = ThreadTime();
-  for (size_t i = 0; i < kBlock; ++i) function(first + i);
-  return (ThreadTime() - start) / kBlock;
-}
-
-// What was measured in each turn.
-struct Times {
-  std::vector<double> limit;
-  std::vector<double> limit_with_key;
-  std::vector<double> whole;
-};
-
-void TakeTurn(const Contest& contest, Times* times) {
-  const size_t number = times->whole.size();
-  const size_t first = number * kBlock;
-  const std::function<void()> blocks[] = {
-      [&] {
-        times->limit.push_back(
-            TimeBlock(first, [&](size_t i) { contest.Limit(i); }));
-      },
-      [&] {
-        times->limit_with_key.push_back(
-            TimeBlock(first, [&](size_t i) { contest.LimitWithKey(i); }));
-      },
-      [&] {
-        times->whole.push_back(
-            TimeBlock(first, [&](size_t i) { contest.Whole(i); }));
-      },
-  };
-  // Nobody always comes first.
-  for (size_t i = 0; i < 3; ++i) blocks[(number + i) % 3]();
-}
-
 void BM_Issue(benchmark::State& state, const Case& c) {
   const Contest contest(c);
-  Times times;
-  for (auto _ : state) {
-    TakeTurn(contest, &times);
-    state.SetIterationTime(times.whole.back());
-  }
+  const std::vector<double> times =
+      TimeInTurns(state, {[&](size_t i) { contest.Limit(i); },
+                          [&](size_t i) { contest.LimitWithKey(i); },
+                          [&](size_t i) { contest.Whole(i); }});
   constexpr double kMicro = 1e6;
-  const double limit = LowerQuartile(times.limit);
-  const double limit_with_key = LowerQuartile(times.limit_with_key);
-  const double whole = LowerQuartile(times.whole);
+  const double limit = times[0];
+  const double limit_with_key = times[1];
+  const double whole = times[2];
   state.counters[kPerSecond] = 1 / whole;
   state.counters[kRatio] = limit / whole;
   state.counters[kRatioWithKey] = limit_with_key / whole;

@@ -11,11 +11,8 @@
 // engine can reach, because every CSR brings a key of its own. The second limit
 // builds that key from its bytes, as the engine must.
 //
-// Blocks of the two limits and of the whole take turns, so that all three see
-// the same weather of a noisy machine. Of each the lower quartile of its blocks
-// is compared, in processor time: disturbances only ever make a block longer.
-// One thread; the whole is a request that is already encoded, into an engine
-// with a store in memory.
+// The two limits and the whole take turns (turns.h). One thread; the whole is a
+// request that is already encoded, into an engine with a store in memory.
 #ifndef BENCH_ISSUE_H_
 #define BENCH_ISSUE_H_
 
