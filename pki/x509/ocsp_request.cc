@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/der/oid.h"
@@ -29,22 +30,23 @@ absl::Status NotDer(absl::string_view field, absl::string_view expected) {
       absl::StrCat("The OCSP request is not DER: expected ", expected, "."));
 }
 
-// The field at this tag, where it may be absent: its extensions. What is
-// critical and none of `known` is refused.
-absl::StatusOr<ExtensionList> ReadExtensions(der::Reader* reader, der::Tag tag,
-                                             absl::Span<const ByteView> known,
-                                             absl::string_view field) {
-  der::Reader list;
+// Reads the extensions in the field at this tag, which may be absent, and adds
+// them to the list. What is critical and none of `known` is refused.
+absl::Status ReadExtensions(der::Reader* reader, der::Tag tag,
+                            absl::Span<const ByteView> known,
+                            absl::string_view field, ExtensionList* list) {
+  der::Reader contents;
   bool present = false;
-  if (!reader->ReadOptional(tag, &list, &present)) {
+  if (!reader->ReadOptional(tag, &contents, &present)) {
     return NotDer(field, "extensions");
   }
-  if (!present) return ExtensionList();
-  auto extensions = ParseExtensions(list.rest());
+  if (!present) return absl::OkStatus();
+  const auto extensions = ParseExtensions(contents.rest());
   if (!extensions.has_value() || DuplicateExtension(*extensions).has_value()) {
     return NotDer(field, "a list of extensions, each once");
   }
   for (const Extension& extension : *extensions) {
+    list->push_back(extension);
     bool is_known = false;
     for (const ByteView oid : known) is_known |= extension.oid == oid;
     if (!extension.critical || is_known) continue;
@@ -54,7 +56,7 @@ absl::StatusOr<ExtensionList> ReadExtensions(der::Reader* reader, der::Tag tag,
                   absl::StrCat("The critical extension ", type,
                                " is none that this responder knows."));
   }
-  return *std::move(extensions);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ByteView> ReadNonce(const Extension& extension) {
@@ -85,10 +87,10 @@ absl::StatusOr<CertId> ReadRequest(der::Reader* list, size_t index) {
                   "A CertID has two digests, by SHA-1, SHA-256, SHA-384 or "
                   "SHA-512, and a serial.");
   }
-  PKI_RETURN_IF_ERROR(
-      ReadExtensions(&request, kSingleExtensions, {},
-                     absl::StrCat(field, ".singleRequestExtensions"))
-          .status());
+  ExtensionList passed_over;
+  PKI_RETURN_IF_ERROR(ReadExtensions(
+      &request, kSingleExtensions, {},
+      absl::StrCat(field, ".singleRequestExtensions"), &passed_over));
   if (!request.empty()) return NotDer(field, "nothing more");
   return *id;
 }
@@ -123,9 +125,10 @@ absl::StatusOr<OcspRequest> ReadTbsRequest(der::Reader tbs) {
                          ReadRequest(&list, request.certificates.size()));
     request.certificates.push_back(id);
   }
-  PKI_ASSIGN_OR_RETURN(const ExtensionList extensions,
-                       ReadExtensions(&tbs, kRequestExtensions,
-                                      {oid::kOcspNonce}, "requestExtensions"));
+  ExtensionList extensions;
+  PKI_RETURN_IF_ERROR(ReadExtensions(&tbs, kRequestExtensions,
+                                     {oid::kOcspNonce}, "requestExtensions",
+                                     &extensions));
   if (!tbs.empty()) return NotDer("tbsRequest", "nothing more");
   const Extension* const nonce = FindExtension(extensions, oid::kOcspNonce);
   if (nonce != nullptr) {
