@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/ca/lifecycle.h"
@@ -173,19 +172,10 @@ absl::Status PresignOcspResponses(
   PKI_ASSIGN_OR_RETURN(const CaPointer ca, context.FreshCa(arn));
   PKI_RETURN_IF_ERROR(CheckState(*ca, now));
   PKI_ASSIGN_OR_RETURN(
-      const Pager pager,
-      Pager::New(context, absl::StrCat("PresignOcspResponses/", arn)));
-  PKI_ASSIGN_OR_RETURN(const std::string after, pager.After(TokenOf(request)));
-  KeyRange range = KeysUnder(CertificateKey(ca->ca.arn.id, ""));
-  if (!after.empty()) range.begin = KeyAfter(after);
-  const size_t size = PageSize(request);
-  PKI_ASSIGN_OR_RETURN(std::vector<Entry> entries,
-                       context.store().Scan(range, size + 1));
-  if (entries.size() > size) {
-    entries.pop_back();
-    PKI_ASSIGN_OR_RETURN(*response->mutable_next_token(),
-                         pager.Token(entries.back().key));
-  }
+      const std::vector<Entry> entries,
+      ScanPage(context, absl::StrCat("PresignOcspResponses/", arn),
+               KeysUnder(CertificateKey(ca->ca.arn.id, "")), request,
+               response));
   std::vector<Presigned> items;
   for (const Entry& entry : entries) {
     PKI_ASSIGN_OR_RETURN(auto item, Look(context, *ca, entry, now));
