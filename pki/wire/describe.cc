@@ -55,15 +55,10 @@ void DescribeMember(const FieldDescriptor& field, v1::Member* member) {
       }
     }
   }
-  const auto& options = field.options();
   if (field.is_repeated()) member->set_list(true);
-  if (options.GetExtension(v1::required)) member->set_required(true);
+  if (field.options().GetExtension(v1::required)) member->set_required(true);
   if (IsSecret(field)) member->set_secret(true);
-  const v1::Limits& limits =
-      v1::Shape_descriptor()
-          ->FindValueByNumber(options.GetExtension(v1::shape))
-          ->options()
-          .GetExtension(v1::limits);
+  const v1::Limits& limits = LimitsOf(field);
   if (limits.has_min()) member->set_min(limits.min());
   if (limits.has_max()) member->set_max(limits.max());
   if (limits.has_pattern()) member->set_pattern(limits.pattern());

@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "pki/base/status.h"
-#include "proto/options.pb.h"
 
 namespace pki {
 namespace {
@@ -45,6 +44,14 @@ bool IsListed(const EnumDescriptor& type, int number) {
   return number != 0 && type.FindValueByNumber(number) != nullptr;
 }
 
+const v1::Limits& LimitsOf(const FieldDescriptor& field) {
+  const v1::Shape shape = field.options().GetExtension(v1::shape);
+  return v1::Shape_descriptor()
+      ->FindValueByNumber(shape)
+      ->options()
+      .GetExtension(v1::limits);
+}
+
 bool IsSecret(const FieldDescriptor& field) {
   return field.options().GetExtension(v1::secret);
 }
@@ -58,6 +65,21 @@ absl::Status RefuseValue(v1::Reason reason, const FieldStep& step,
                    IsSecret(*step.field) ? "'(secret)'" : value, " at '",
                    ServicePath(step),
                    "' failed to satisfy constraint: Member must ", constraint));
+}
+
+absl::Status RefuseBound(v1::Reason reason, const FieldStep& step,
+                         absl::string_view value, absl::string_view have,
+                         bool is_low, int64_t bound) {
+  return RefuseValue(reason, step, value,
+                     absl::StrCat(have, is_low ? " greater" : " less",
+                                  " than or equal to ", bound));
+}
+
+absl::Status RefuseListLength(const FieldStep& step, int64_t size, bool is_low,
+                              int64_t bound) {
+  return RefuseBound(v1::REASON_LIST_LENGTH, step,
+                     absl::StrCat("'[", size, " items]'"), "have length",
+                     is_low, bound);
 }
 
 absl::Status RefuseEnumValue(const FieldStep& step, absl::string_view value) {

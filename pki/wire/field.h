@@ -3,12 +3,14 @@
 #ifndef PKI_WIRE_FIELD_H_
 #define PKI_WIRE_FIELD_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
 #include "proto/error.pb.h"
+#include "proto/options.pb.h"
 
 namespace pki {
 
@@ -31,6 +33,10 @@ const std::string& WireName(const google::protobuf::EnumValueDescriptor& value);
 // that stands for "unspecified".
 bool IsListed(const google::protobuf::EnumDescriptor& type, int number);
 
+// What the field's shape limits, of the list when it is one. Without a shape
+// there is no limit.
+const v1::Limits& LimitsOf(const google::protobuf::FieldDescriptor& field);
+
 // Whether the field is marked (secret).
 bool IsSecret(const google::protobuf::FieldDescriptor& field);
 
@@ -40,6 +46,16 @@ bool IsSecret(const google::protobuf::FieldDescriptor& field);
 // a secret field is left out.
 absl::Status RefuseValue(v1::Reason reason, const FieldStep& step,
                          absl::string_view value, absl::string_view constraint);
+
+// The same for a value below (`is_low`) or above a bound; `have` says of what
+// it is the bound: "have length".
+absl::Status RefuseBound(v1::Reason reason, const FieldStep& step,
+                         absl::string_view value, absl::string_view have,
+                         bool is_low, int64_t bound);
+
+// The same for a list of `size` items.
+absl::Status RefuseListLength(const FieldStep& step, int64_t size, bool is_low,
+                              int64_t bound);
 
 // The same for a value that the enum of the field does not list.
 absl::Status RefuseEnumValue(const FieldStep& step, absl::string_view value);

@@ -130,7 +130,7 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
   bool null() override {
     if (Unknown()) return true;
     const bool absent = !frames_.empty() && !frames_.back().in_list;
-    if (!absent && !frames_.empty()) NextItem();
+    if (!absent && !frames_.empty() && !NextItem()) return false;
     return absent || Mismatch("null");
   }
   bool boolean(bool value) override { return Take(value); }
@@ -147,7 +147,8 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
     if (!Deeper()) return false;
     if (Unknown()) return Ignore();
     if (frames_.empty()) return Enter(root_, nullptr);
-    if (!NextItem()) return Mismatch("an object");
+    if (!NextItem()) return false;
+    if (IsListDue()) return Mismatch("an object");
     Frame& frame = frames_.back();
     const FieldDescriptor* field = frame.step.field;
     if (field->message_type() == nullptr || IsTimestamp(*field)) {
@@ -182,8 +183,14 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
     if (!Deeper()) return false;
     if (Unknown()) return Ignore();
     if (frames_.empty()) return Mismatch("an array");
-    if (NextItem()) return Mismatch("an array");
-    frames_.back().in_list = true;
+    if (!NextItem()) return false;
+    if (!IsListDue()) return Mismatch("an array");
+    Frame& frame = frames_.back();
+    const v1::Limits& limits = LimitsOf(*frame.step.field);
+    frame.in_list = true;
+    frame.max_items = limits.has_max() && !frame.is_checked_apart
+                          ? limits.max()
+                          : std::numeric_limits<int64_t>::max();
     return true;
   }
 
@@ -208,8 +215,10 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
   struct Frame {
     Message* message;
     FieldStep step;  // field is null in an unknown member, and before the first
-    bool in_list = false;
     std::vector<bool> seen;  // By the index of the field.
+    bool is_checked_apart;   // Or what it is in is.
+    bool in_list = false;
+    int64_t max_items = 0;  // Of the list.
   };
 
   bool Stop(v1::Reason reason, absl::string_view message) {
@@ -223,9 +232,7 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
     absl::string_view expected = "an object";
     if (!frames_.empty()) {
       const Frame& frame = frames_.back();
-      expected = frame.step.field->is_repeated() && !frame.in_list
-                     ? "an array"
-                     : ExpectedType(*frame.step.field);
+      expected = IsListDue() ? "an array" : ExpectedType(*frame.step.field);
     }
     return Stop(v1::REASON_JSON_TYPE,
                 absl::StrCat("the value must be ", expected, ", not ", found));
@@ -258,23 +265,43 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
 
   bool Enter(Message* message, const FieldStep* parent) {
     const int members = message->GetDescriptor()->field_count();
-    frames_.push_back(Frame{message, FieldStep{parent, nullptr, -1}, false,
-                            std::vector<bool>(members)});
+    const bool is_checked_apart =
+        parent != nullptr &&
+        (frames_.back().is_checked_apart ||
+         parent->field->options().GetExtension(v1::checked_apart));
+    frames_.push_back(Frame{message, FieldStep{parent, nullptr, -1},
+                            std::vector<bool>(members), is_checked_apart});
     return true;
   }
 
-  // Whether a single value belongs here: not where a list should open. Where
-  // one is open, moves on to the next item.
+  // Where a list is open, moves on to the next item, which there may be.
   bool NextItem() {
     Frame& frame = frames_.back();
-    if (frame.in_list) ++frame.step.index;
-    return frame.in_list || !frame.step.field->is_repeated();
+    if (!frame.in_list) return true;
+    const int64_t size = ++frame.step.index + 1;
+    if (size <= frame.max_items && ++items_ <= kMaxJsonItems) return true;
+    frame.step.index = -1;
+    if (items_ > kMaxJsonItems) {
+      return Stop(v1::REASON_LIST_LENGTH,
+                  absl::StrCat("the lists have more than ", kMaxJsonItems,
+                               " items together"));
+    }
+    status_ =
+        RefuseListLength(frame.step, size, /*is_low=*/false, frame.max_items);
+    return false;
+  }
+
+  // Whether a list should open here, and not a single value.
+  bool IsListDue() const {
+    const Frame& frame = frames_.back();
+    return frame.step.field->is_repeated() && !frame.in_list;
   }
 
   bool Take(const Scalar& value) {
     if (Unknown()) return true;
-    if (frames_.empty() || !NextItem()) return Mismatch(NameOf(value));
-    return Store(value);
+    if (frames_.empty()) return Mismatch(NameOf(value));
+    if (!NextItem()) return false;
+    return IsListDue() ? Mismatch(NameOf(value)) : Store(value);
   }
 
   bool Store(const Scalar& value);
@@ -309,6 +336,7 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
   // in place.
   std::deque<Frame> frames_;
   int depth_ = 0;
+  int items_ = 0;         // Of all lists.
   int ignored_from_ = 0;  // The depth at which ignoring began, or zero.
   absl::Status status_;
 };

@@ -23,16 +23,22 @@ namespace pki {
 
 // How deep objects and arrays may be nested; also in members that are unknown.
 inline constexpr int kMaxJsonDepth = 64;
+// How many items all lists together may have; an item may take 3 bytes of text
+// and a hundred of memory.
+inline constexpr int kMaxJsonItems = 250'000;
 
 // Reads one JSON object into `message`, which is cleared first, and left
 // cleared on failure, its secrets wiped. Members that the message does not know
 // are ignored, as the service does. Never throws and never recurses, whatever
 // `text` holds.
 //
-// Errors: REASON_JSON_* for text that is not JSON or has the wrong types, and
-// REASON_FIELD_ENUM for a name that the enum does not list. The refusal's field
-// is a path inside the message ("Validity.Value"): name the root with Under().
-// Limits are the validator's to check.
+// Errors: REASON_JSON_* for text that is not JSON or has the wrong types,
+// REASON_FIELD_ENUM for a name that the enum does not list, and
+// REASON_LIST_LENGTH for the first item beyond the most that its list may have,
+// so that no list takes more memory than that; or beyond kMaxJsonItems. The
+// refusal's field is a path inside the message ("Validity.Value"): name the
+// root with Under(). All other limits are the validator's to check, and those
+// of lists in what is (checked_apart).
 absl::Status ReadJson(absl::string_view text,
                       google::protobuf::Message* message);
 

@@ -12,7 +12,9 @@
 #include "nlohmann/json.hpp"
 #include "pki/base/status.h"
 #include "pki/wire/sample_message.h"
+#include "pki/wire/validator.h"
 #include "pki/wire/wire_test.pb.h"
+#include "proto/engine_operations.pb.h"
 #include "proto/service.pb.h"
 
 namespace pki {
@@ -292,6 +294,56 @@ TEST(JsonTest, BoundsTheDepth) {
   Everything message;
   EXPECT_EQ(ReasonOf(ReadJson(Nested(1000000, object, "}"), &message)),
             v1::REASON_JSON_DEPTH);
+}
+
+// A list of that many empty objects, as a member.
+std::string ListOf(const std::string& member, int items) {
+  std::string text = absl::StrCat("\"", member, "\":[");
+  for (int i = 0; i < items; ++i) text += i == 0 ? "{}" : ",{}";
+  return text + "]";
+}
+
+TEST(JsonTest, StopsWhereAListIsTooLong) {
+  constexpr int kMaxTags = 50;
+  v1::TagCertificateAuthorityRequest request;
+  EXPECT_TRUE(ReadJson("{" + ListOf("Tags", kMaxTags) + "}", &request).ok());
+  // What follows is not even looked at.
+  const absl::Status refused =
+      ReadJson("{" + ListOf("Tags", kMaxTags + 1) + "no JSON", &request);
+  EXPECT_EQ(request.tags_size(), 0);
+
+  request.set_certificate_authority_arn(
+      "arn:aws:acm-pca:us-east-1:111122223333:certificate-authority/a");
+  for (int i = 0; i <= kMaxTags; ++i) request.add_tags();
+  const auto validator = Validator::Create({request.GetDescriptor()});
+  ASSERT_TRUE(validator.ok());
+  const v1::ErrorDetail same = DetailOf(validator->Check(request));
+  EXPECT_EQ(same.reason(), v1::REASON_LIST_LENGTH);
+  EXPECT_EQ(same.field(), "Tags");
+  EXPECT_TRUE(MessageDifferencer::Equals(DetailOf(refused), same));
+}
+
+TEST(JsonTest, LeavesListsThatAreCheckedApart) {
+  v1::IssueCertificatesRequest request;
+  const std::string one = "{\"ApiPassthrough\":{\"Extensions\":{" +
+                          ListOf("SubjectAlternativeNames", 1000) + "}}}";
+  EXPECT_TRUE(
+      ReadJson("{\"Requests\":[" + one + "," + one + "]}", &request).ok());
+  EXPECT_EQ(request.requests_size(), 2);
+  constexpr int kMaxRequests = 10'000;
+  EXPECT_EQ(
+      DetailOf(ReadJson("{" + ListOf("Requests", kMaxRequests + 1), &request))
+          .field(),
+      "Requests");
+}
+
+TEST(JsonTest, BoundsTheItemsOfAllLists) {
+  EXPECT_EQ(Outcome("{" + ListOf("MessageList", kMaxJsonItems) + "}"), "OK");
+  EXPECT_EQ(Outcome("{" + ListOf("MessageList", kMaxJsonItems + 1)),
+            "REASON_LIST_LENGTH at MessageList");
+  EXPECT_EQ(Outcome("{\"Message\":{" + ListOf("MessageList", kMaxJsonItems) +
+                    "},\"Int32List\":[1"),
+            "REASON_LIST_LENGTH at Int32List");
 }
 
 TEST(JsonTest, WritesErrorsAsTheServiceDoes) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "google/protobuf/timestamp.pb.h"
+#include "pki/wire/field.h"
 #include "proto/engine_operations.pb.h"
 #include "proto/service.pb.h"
 
@@ -69,13 +70,6 @@ std::vector<const Descriptor*> AllServiceMessages() {
   std::vector<const Descriptor*> types;
   for (const Descriptor* type : ServiceMessages()) AddWithInside(type, &types);
   return types;
-}
-
-const v1::Limits& LimitsOf(const FieldDescriptor& field) {
-  return v1::Shape_descriptor()
-      ->FindValueByNumber(field.options().GetExtension(v1::shape))
-      ->options()
-      .GetExtension(v1::limits);
 }
 
 std::string TextOf(v1::Shape shape, int64_t length) {

@@ -20,9 +20,6 @@ std::vector<const google::protobuf::Descriptor*> ServiceMessages();
 // Those, and every message inside them, each once.
 std::vector<const google::protobuf::Descriptor*> AllServiceMessages();
 
-// The limits of a field; empty ones where it has none.
-const v1::Limits& LimitsOf(const google::protobuf::FieldDescriptor& field);
-
 // A text of `length` characters that matches the pattern of `shape`, where one
 // of that length exists.
 std::string TextOf(v1::Shape shape, int64_t length);

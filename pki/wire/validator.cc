@@ -87,9 +87,8 @@ class MessageCheck {
     if (size == 0) return Absent(rule, step);
     if (rule.shape != nullptr &&
         (size < rule.shape->min || size > rule.shape->max)) {
-      return RefuseBounds(v1::REASON_LIST_LENGTH, step,
-                          absl::StrCat("'[", size, " items]'"), "have length",
-                          size < rule.shape->min, *rule.shape);
+      const bool is_low = size < rule.shape->min;
+      return RefuseListLength(step, size, is_low, BoundOf(*rule.shape, is_low));
     }
     for (step.index = 0; step.index < size; ++step.index) {
       absl::Status status;
@@ -143,9 +142,10 @@ class MessageCheck {
   static absl::Status Number(int64_t number, const ShapeRule& shape,
                              const FieldStep& step) {
     if (number >= shape.min && number <= shape.max) return absl::OkStatus();
-    return RefuseBounds(v1::REASON_FIELD_RANGE, step,
-                        absl::StrCat("'", number, "'"), "have value",
-                        number < shape.min, shape);
+    const bool is_low = number < shape.min;
+    return RefuseBound(v1::REASON_FIELD_RANGE, step,
+                       absl::StrCat("'", number, "'"), "have value", is_low,
+                       BoundOf(shape, is_low));
   }
 
   static absl::Status Text(absl::string_view text, const ShapeRule& shape,
@@ -154,10 +154,10 @@ class MessageCheck {
                                ? static_cast<int64_t>(text.size())
                                : CountCharacters(text);
     if (length < shape.min || length > shape.max) {
-      const bool low = length < shape.min;
-      return RefuseBounds(
-          low ? v1::REASON_FIELD_TOO_SHORT : v1::REASON_FIELD_TOO_LONG, step,
-          Quote(text), "have length", low, shape);
+      const bool is_low = length < shape.min;
+      return RefuseBound(
+          is_low ? v1::REASON_FIELD_TOO_SHORT : v1::REASON_FIELD_TOO_LONG, step,
+          Quote(text), "have length", is_low, BoundOf(shape, is_low));
     }
     if (shape.pattern != nullptr &&
         !RE2::FullMatch(re2::StringPiece(text.data(), text.size()),
@@ -169,14 +169,8 @@ class MessageCheck {
     return absl::OkStatus();
   }
 
-  static absl::Status RefuseBounds(v1::Reason reason, const FieldStep& step,
-                                   absl::string_view value,
-                                   absl::string_view have, bool low,
-                                   const ShapeRule& shape) {
-    return RefuseValue(
-        reason, step, value,
-        absl::StrCat(have, low ? " greater" : " less", " than or equal to ",
-                     low ? shape.min : shape.max));
+  static int64_t BoundOf(const ShapeRule& shape, bool is_low) {
+    return is_low ? shape.min : shape.max;
   }
 };
 
@@ -187,9 +181,7 @@ absl::StatusOr<const Validator::ShapeRule*> Validator::AddShape(
   if (!IsCountable(field)) {
     return Unusable(field.full_name(), "the field has nothing to limit");
   }
-  const v1::Limits& limits =
-      v1::Shape_descriptor()->FindValueByNumber(shape)->options().GetExtension(
-          v1::limits);
+  const v1::Limits& limits = LimitsOf(field);
   if (limits.has_pattern() &&
       (field.is_repeated() || field.type() != FieldDescriptor::TYPE_STRING)) {
     return Unusable(field.full_name(), "only a string has a pattern");

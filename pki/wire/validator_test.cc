@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "pki/base/status.h"
+#include "pki/wire/field.h"
 #include "pki/wire/sample_message.h"
 #include "pki/wire/wire_test.pb.h"
 #include "proto/service.pb.h"
