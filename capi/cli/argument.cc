@@ -1,6 +1,7 @@
 // Each type's way from words to JSON.
 #include "capi/cli/argument.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -59,17 +60,25 @@ absl::StatusOr<std::string> Resolve(absl::string_view word) {
   return absl::Base64Escape(*bytes);
 }
 
+// A text can be a secret: what is wrong with it is told, and where, never it.
 absl::StatusOr<Json> ParseJson(const std::string& text) {
   bool is_too_deep = false;
   const auto look = [&](int depth, Json::parse_event_t, const Json&) {
     is_too_deep |= depth > kMaxDepth;
     return !is_too_deep;
   };
-  Json json = Json::parse(text, look, /*allow_exceptions=*/false);
-  if (json.is_discarded() || is_too_deep) {
-    return Wrong(absl::StrCat("Invalid JSON received: ", text));
+  try {
+    Json json = Json::parse(text, look);
+    if (!is_too_deep) return json;
+  } catch (const Json::parse_error& error) {
+    const size_t end = std::min(error.byte, text.size());
+    const auto line = std::count(text.begin(), text.begin() + end, '\n') + 1;
+    return Wrong(absl::StrCat("Invalid JSON received: wrong at byte ",
+                              error.byte, ", in line ", line));
+  } catch (const Json::out_of_range&) {
+    return Wrong("Invalid JSON received: a number is too large");
   }
-  return json;
+  return Wrong("Invalid JSON received: it is nested too deep");
 }
 
 bool LooksLikeJson(absl::string_view word, absl::string_view openings) {

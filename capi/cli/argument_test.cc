@@ -122,11 +122,24 @@ TEST_F(ArgumentTest, ListsAreWordsOrJson) {
   EXPECT_TRUE(Refuses("Inners", {"Number=1", "Number"}));
 }
 
+TEST_F(ArgumentTest, DoesNotRepeatAFileThatIsNotJson) {
+  const std::string file =
+      "file://" + MakeFile("in", "{\n\"Text\": \"hidden\n\"}");
+  for (const absl::Status& status :
+       {ReadInputJson(file).status(), Read("Inner", {file}).status()}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(status));
+    EXPECT_FALSE(absl::StrContains(status.message(), "hidden")) << status;
+    EXPECT_TRUE(absl::StrContains(status.message(), "byte 18, in line 3"))
+        << status;
+  }
+}
+
 TEST_F(ArgumentTest, InputJsonIsAnObject) {
   EXPECT_EQ(ReadInputJson(R"({"Number":1})")->dump(), R"({"Number":1})");
   EXPECT_EQ(ReadInputJson("file://" + MakeFile("in", "{}"))->dump(), "{}");
   EXPECT_FALSE(ReadInputJson("[]").ok());
   EXPECT_FALSE(ReadInputJson("{").ok());
+  EXPECT_FALSE(ReadInputJson("{\"Number\":1e999}").ok());
   EXPECT_FALSE(ReadInputJson(std::string(100000, '[')).ok());
   EXPECT_FALSE(ReadInputJson("{\"A\":" + std::string(100000, '[') +
                              std::string(100000, ']') + "}")
