@@ -21,7 +21,8 @@ struct HttpLimits {
   uint32_t header_bytes = 16 << 10;
   uint32_t body_bytes = 4 << 20;
   // Of all requests that are there at the same time, those with small bodies
-  // apart. Handling a body takes some four times its size.
+  // apart. Handling a body takes some four times its size; one of many small
+  // objects more, up to some 14 times (see kMaxJsonItems in pki/wire/json.h).
   uint32_t all_body_bytes = 32 << 20;
   uint32_t connections = 128;
   // How long a request may take to come, from its first byte to its last, and
