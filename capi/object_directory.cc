@@ -1,8 +1,10 @@
 // openat(2) down from the folder, so that no name leads anywhere else; then a
-// temporary name, fsync and rename(2).
+// temporary name, fsync and rename(2). Who holds the lock on a temporary file
+// writes it: one that nobody holds was left by a crash, and is taken over.
 #include "capi/object_directory.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -81,15 +83,34 @@ class TemporaryFile {
       : folder_(folder),
         name_(std::move(name)),
         file_(openat(folder.get(), name_.c_str(),
-                     O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode)) {}
+                     O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kFileMode)) {}
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile() {
-    if (!file_.is_open() || is_published_) return;
+    if (!is_mine_ || is_published_) return;
     unlinkat(folder_.get(), name_.c_str(), 0);
   }
 
   bool is_open() const { return file_.is_open(); }
+
+  // Makes it this one's alone, and empty; EWOULDBLOCK when it is another's.
+  bool Take() {
+    struct stat opened;
+    struct stat named;
+    if (flock(file_.get(), LOCK_EX | LOCK_NB) != 0 ||
+        fstat(file_.get(), &opened) != 0) {
+      return false;
+    }
+    // Whoever held it may have given it its name since it was opened.
+    if (fstatat(folder_.get(), name_.c_str(), &named, AT_SYMLINK_NOFOLLOW) !=
+            0 ||
+        opened.st_ino != named.st_ino) {
+      errno = EWOULDBLOCK;
+      return false;
+    }
+    is_mine_ = true;
+    return ftruncate(file_.get(), 0) == 0;
+  }
 
   bool Write(absl::string_view bytes) {
     while (!bytes.empty()) {
@@ -113,6 +134,7 @@ class TemporaryFile {
   const Descriptor& folder_;
   const std::string name_;
   const Descriptor file_;
+  bool is_mine_ = false;
   bool is_published_ = false;
 };
 
@@ -147,13 +169,13 @@ class ObjectDirectory : public ObjectSink {
   static absl::Status Write(const ObjectReader& object,
                             const Descriptor& folder, const std::string& file) {
     const ObjectName& name = object.name();
-    // Others may be writing the same content; a crash may have left it.
+    // Others may be writing the same object.
     for (int i = 0;; ++i) {
-      TemporaryFile copy(
-          folder, absl::StrCat(".", object.record().content_id(), ".", i));
-      if (!copy.is_open()) {
-        if (errno == EEXIST) continue;
-        return SystemFailed(name, "created");
+      TemporaryFile copy(folder, absl::StrCat(".", file, ".", i));
+      if (!copy.is_open()) return SystemFailed(name, "created");
+      if (!copy.Take()) {
+        if (errno == EWOULDBLOCK) continue;
+        return SystemFailed(name, "locked");
       }
       for (uint64_t offset = 0; offset < object.record().size();) {
         PKI_ASSIGN_OR_RETURN(const Bytes part, object.Read(offset, kPart));

@@ -1,14 +1,16 @@
 // Objects in a folder: whole, replaced, and never outside of it.
 #include "capi/object_directory.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "pki/object/object_writer.h"
@@ -131,18 +133,35 @@ TEST_F(ObjectDirectoryTest, KeepsWhatItHadWhenTheStoreFails) {
   EXPECT_THAT(In(directory_), ElementsAre("bucket", "bucket/key"));
 }
 
-// A crash between creating a file and giving it its name.
-TEST_F(ObjectDirectoryTest, IsNotHinderedByWhatACrashLeft) {
-  const ObjectName name{"bucket", "key"};
-  PutIntoStore(name, "content");
-  const std::string id =
-      ObjectReader::Open(&store_, name)->record().content_id();
+// A crash between creating a file and giving it its name, while another content
+// was copied.
+TEST_F(ObjectDirectoryTest, TakesOverWhatACrashLeft) {
   fs::create_directories(directory_ + "/bucket");
-  fs::copy_file(WriteTestFile("half", "cont"),
-                absl::StrCat(directory_, "/bucket/.", id, ".0"));
-  const auto sink = ObjectDirectoryAt(directory_);
-  ASSERT_THAT(CopyObject(&store_, name, sink->get()), IsOk());
+  fs::copy_file(WriteTestFile("half", "a longer content"),
+                directory_ + "/bucket/.key.0");
+  ASSERT_THAT(Put({"bucket", "key"}, "content"), IsOk());
   EXPECT_EQ(ReadTestFile(directory_ + "/bucket/key"), "content");
+  EXPECT_THAT(In(directory_), ElementsAre("bucket", "bucket/key"));
+}
+
+TEST_F(ObjectDirectoryTest, LeavesWhatAnotherIsWriting) {
+  fs::create_directories(directory_ + "/bucket");
+  const std::string others = directory_ + "/bucket/.key.0";
+  fs::copy_file(WriteTestFile("half", "cont"), others);
+  const int file = open(others.c_str(), O_WRONLY | O_CLOEXEC);
+  ASSERT_EQ(flock(file, LOCK_EX), 0);
+  ASSERT_THAT(Put({"bucket", "key"}, "content"), IsOk());
+  EXPECT_EQ(ReadTestFile(directory_ + "/bucket/key"), "content");
+  EXPECT_EQ(ReadTestFile(others), "cont");
+  close(file);
+}
+
+TEST_F(ObjectDirectoryTest, WritesThroughNoLink) {
+  fs::create_directories(directory_ + "/bucket");
+  fs::create_symlink(outside_ + "/other", directory_ + "/bucket/.key.0");
+  EXPECT_THAT(Put({"bucket", "key"}, "x"),
+              IsRefusal(v1::REASON_OBJECT_DIRECTORY));
+  EXPECT_FALSE(fs::exists(outside_ + "/other"));
 }
 
 TEST_F(ObjectDirectoryTest, IsFilledByManyAtOnce) {
