@@ -167,7 +167,7 @@ CrlCost Write(Store& store) {
   SeededEntropy entropy("bench");
   const auto object = ObjectWriter::New(&store, entropy, kNow).value();
   Check(WriteCrl(store, order, *object, &crl));
-  Check(object->Publish({"bucket", "crl"}, "application/pkix-crl", {}));
+  Check(object->Publish({"bucket", "crl"}, "", "application/pkix-crl", {}));
   cost.milliseconds = CpuMilliseconds() - start;
   cost.size = crl.size();
   return cost;

@@ -73,7 +73,7 @@ class HostObjectsTest : public testing::Test {
     const ObjectName name{"bucket", "key"};
     const auto writer = ObjectWriter::New(&store_, entropy_, absl::UnixEpoch());
     PKI_RETURN_IF_ERROR((*writer)->Append(content_));
-    PKI_RETURN_IF_ERROR((*writer)->Publish(name, "text/plain", {}));
+    PKI_RETURN_IF_ERROR((*writer)->Publish(name, "", "text/plain", {}));
     got_ = {};
     got_.result = result_;
     return CopyObject(&store_, name, ObjectSinkOf(got_.host()).get());

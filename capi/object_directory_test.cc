@@ -39,7 +39,7 @@ class ObjectDirectoryTest : public testing::Test {
     const auto writer = ObjectWriter::New(&store_, entropy_, absl::UnixEpoch());
     ASSERT_THAT(writer, IsOk());
     ASSERT_THAT((*writer)->Append(content), IsOk());
-    ASSERT_THAT((*writer)->Publish(name, "text/plain", {}), IsOk());
+    ASSERT_THAT((*writer)->Publish(name, "", "text/plain", {}), IsOk());
   }
   absl::Status Put(const ObjectName& name, absl::string_view content) {
     const auto sink = ObjectDirectoryAt(directory_);

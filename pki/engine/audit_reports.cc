@@ -120,7 +120,8 @@ class Maker {
   // Puts the object into the store, and into the host's hands.
   absl::Status Write();
   absl::Status Finish();
-  // As if there had been none, as far as the store lets it.
+  // Takes it back, as far as the store lets it. A copy that the host was given
+  // stays: nothing refers to it.
   void Abandon();
 
  private:
@@ -241,8 +242,9 @@ absl::Status Maker::Write() {
   PKI_RETURN_IF_ERROR(writer_->Append(text_.Tail()));
   WriteBatch batch;
   PKI_ASSIGN_OR_RETURN(batch.preconditions.emplace_back(), StillMine());
-  PKI_RETURN_IF_ERROR(writer_->Publish(ObjectOf(record_), text_.content_type(),
-                                       std::move(batch)));
+  PKI_RETURN_IF_ERROR(writer_->Publish(ObjectOf(record_),
+                                       ca_.record.owner_account(),
+                                       text_.content_type(), std::move(batch)));
   return CopyObject(&context_.store(), ObjectOf(record_),
                     context_.object_sink());
 }

@@ -144,7 +144,7 @@ class AuditReportsTest : public testing::Test {
             .value();
     EXPECT_THAT(writer->Append(std::string(ObjectWriter::kPartSize + 1, 'x')),
                 IsOk());
-    EXPECT_THAT(writer->Publish(name, "", {}), IsOk());
+    EXPECT_THAT(writer->Publish(name, "", "", {}), IsOk());
     v1::AuditReportRecord record;
     record.set_format(1);
     record.set_status(v1::AUDIT_REPORT_STATUS_CREATING);
@@ -527,6 +527,26 @@ TEST_F(AuditReportsTest, OfManyThreadsAreMadeOneAtATime) {
 }
 
 // The host's.
+// Also through an engine whose own account is another.
+TEST_F(AuditReportsTest, AreReadByTheOwnerOfTheCa) {
+  const auto report = Report(root_);
+  ASSERT_THAT(report, IsOk());
+  v1::EngineConfiguration configuration;
+  configuration.set_account_id("777788889999");
+  const auto engine = Engine::New(configuration, harness_.ports()).value();
+  v1::GetObjectRequest request;
+  request.set_bucket(kBucket);
+  request.set_key(report->s3_key());
+  v1::GetObjectResponse response;
+  EXPECT_THAT(
+      engine->CallAs({"000000000000", "", ""}, "GetObject", request, &response),
+      IsOk());
+  EXPECT_EQ(response.body(), Get(report->s3_key()));
+  EXPECT_THAT(
+      engine->CallAs({"555566667777", "", ""}, "GetObject", request, &response),
+      IsRefusal(v1::REASON_OBJECT_NOT_FOUND));
+}
+
 class Sink : public ObjectSink {
  public:
   absl::Status Put(const ObjectReader& object) override {

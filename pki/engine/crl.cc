@@ -162,7 +162,8 @@ class Update {
     batch.puts.push_back(
         AuditOfCrl(ca.arn.id, scope_.partition, crl, context_.caller()));
     const ObjectName name{place.bucket, place.key};
-    PKI_RETURN_IF_ERROR(object->Publish(name, kContentType, std::move(batch)));
+    PKI_RETURN_IF_ERROR(object->Publish(name, ca.record.owner_account(),
+                                        kContentType, std::move(batch)));
     if (is_copied) PKI_RETURN_IF_ERROR(Copy(name, key, state.mark, &crl));
     result_ = {std::move(crl), true};
     return absl::OkStatus();

@@ -64,7 +64,7 @@ struct Issuing {
     return AuthorizeIssuing(context, request);
   }
 };
-// Everybody's own CAs.
+// Everybody's own CAs and objects.
 struct InAccount {
   static absl::Status Check(Context& context, absl::string_view name,
                             const Message& /*request*/) {
@@ -127,7 +127,7 @@ const std::vector<Row>& Rows() {
       PKI_OPERATION(GetCertificateAuthorityCertificate, OnCa()),
       PKI_OPERATION(GetCertificateAuthorityCsr, OnCa()),
       PKI_OPERATION(GetCertificateRevocationList, OnCa()),
-      PKI_OPERATION(GetObject, ForHost()),
+      PKI_OPERATION(GetObject, InAccount()),
       PKI_OPERATION(GetPolicy, OnResource()),
       PKI_OPERATION(ImportCertificateAuthorityCertificate, OnCa()),
       PKI_OPERATION(IssueCertificate, Issuing()),
@@ -135,7 +135,7 @@ const std::vector<Row>& Rows() {
       PKI_OPERATION(ListCertificateAuthorities, InAccount()),
       PKI_OPERATION(ListCertificates, OnCa()),
       PKI_OPERATION(ListOperations, ForAll()),
-      PKI_OPERATION(ListObjects, ForHost()),
+      PKI_OPERATION(ListObjects, InAccount()),
       PKI_OPERATION(ListPermissions, OnCa()),
       PKI_OPERATION(ListTags, OnCa()),
       PKI_OPERATION(ListTemplates, ForAll()),

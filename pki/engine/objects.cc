@@ -15,12 +15,21 @@ namespace {
 
 constexpr int64_t kDefaultPart = 1 << 20;
 
+// The engine's own account reads everything, another what is its own.
+bool MayRead(const Context& context, const v1::ObjectRecord& record) {
+  const std::string& account = context.caller().account;
+  return account == context.settings().account_id ||
+         account == record.account();
+}
+
 absl::Status TryGet(Context& context, const v1::GetObjectRequest& request,
                     v1::GetObjectResponse* response) {
   PKI_ASSIGN_OR_RETURN(
       const ObjectReader object,
       ObjectReader::Open(&context.store(), {request.bucket(), request.key()}));
   const v1::ObjectRecord& record = object.record();
+  // To others it does not even exist.
+  if (!MayRead(context, record)) return NoObject(object.name());
   if (request.has_content_id() && request.content_id() != record.content_id()) {
     return Refuse(v1::REASON_OBJECT_CHANGED, "Request.ContentId",
                   absl::StrCat("The object ", Quote(request.key()),
@@ -69,6 +78,7 @@ absl::Status ListObjects(Context& context,
                request, response));
   for (const Entry& entry : entries) {
     PKI_ASSIGN_OR_RETURN(const auto stored, ToRecord<v1::ObjectRecord>(entry));
+    if (!MayRead(context, stored.record)) continue;
     ObjectName name = ObjectNameOf(entry.key);
     v1::ObjectSummary& shown = *response->add_objects();
     shown.set_bucket(std::move(name.bucket));

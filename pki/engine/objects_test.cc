@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "pki/engine/engine.h"
 #include "pki/object/object_writer.h"
@@ -20,15 +21,20 @@ using testing::ElementsAre;
 
 constexpr size_t kPart = ObjectWriter::kPartSize;
 
+// The harness's own account, and another.
+const Caller kOwner{"000000000000", "", ""};
+const Caller kGuest{"777788889999", "", ""};
+
 class ObjectsTest : public testing::Test {
  protected:
   void Put(const std::string& bucket, const std::string& key,
-           absl::string_view content) {
+           absl::string_view content, absl::string_view account = "") {
     const auto writer =
         ObjectWriter::New(&harness_.store(), harness_.entropy(), HarnessTime());
     ASSERT_THAT(writer, IsOk());
     ASSERT_THAT((*writer)->Append(content), IsOk());
-    ASSERT_THAT((*writer)->Publish({bucket, key}, "text/plain", {}), IsOk());
+    ASSERT_THAT((*writer)->Publish({bucket, key}, account, "text/plain", {}),
+                IsOk());
   }
 
   static v1::GetObjectRequest GetRequest(const std::string& bucket,
@@ -46,7 +52,13 @@ class ObjectsTest : public testing::Test {
   // "bucket:key", and "..." when there is more.
   absl::StatusOr<std::vector<std::string>> List(
       const v1::ListObjectsRequest& request, std::string* token = nullptr) {
-    const auto listed = harness_.Call<v1::ListObjectsResponse>(request);
+    return ListAs(kOwner, request, token);
+  }
+  absl::StatusOr<std::vector<std::string>> ListAs(
+      const Caller& caller, const v1::ListObjectsRequest& request,
+      std::string* token = nullptr) {
+    const auto listed =
+        harness_.CallAs<v1::ListObjectsResponse>(caller, request);
     if (!listed.ok()) return listed.status();
     std::vector<std::string> names;
     for (const v1::ObjectSummary& object : listed->objects()) {
@@ -162,15 +174,43 @@ TEST_F(ObjectsTest, AreListedInPages) {
               IsRefusal(v1::REASON_NEXT_TOKEN, "Request.NextToken"));
 }
 
-TEST_F(ObjectsTest, AreForTheHost) {
-  Put("bucket", "key", "content");
-  const Caller guest{"777788889999", "", ""};
-  EXPECT_THAT(harness_.CallAs<v1::GetObjectResponse>(
-                  guest, GetRequest("bucket", "key")),
-              IsRefusal(v1::REASON_ACCESS_HOST_ONLY));
-  EXPECT_THAT(
-      harness_.CallAs<v1::ListObjectsResponse>(guest, v1::ListObjectsRequest()),
-      IsRefusal(v1::REASON_ACCESS_HOST_ONLY));
+TEST_F(ObjectsTest, AreForTheirAccountAndTheHost) {
+  Put("bucket", "a", "nobody's");
+  Put("bucket", "b", "guest's", kGuest.account);
+  Put("bucket", "c", "another's", "555566667777");
+  const auto get = [this](const Caller& caller, const std::string& key) {
+    return harness_.CallAs<v1::GetObjectResponse>(caller,
+                                                  GetRequest("bucket", key));
+  };
+  EXPECT_EQ(get(kGuest, "b")->body(), "guest's");
+  for (const char* key : {"a", "c"}) {
+    EXPECT_THAT(get(kOwner, key), IsOk());
+    // As if there was none.
+    const absl::Status hidden = get(kGuest, key).status();
+    EXPECT_THAT(hidden, IsRefusal(v1::REASON_OBJECT_NOT_FOUND, "Request.Key"));
+    EXPECT_EQ(DetailOf(hidden).message(),
+              absl::StrReplaceAll(DetailOf(get(kGuest, "d").status()).message(),
+                                  {{"'d'", Quote(key)}}));
+    // Nor whether it was replaced.
+    v1::GetObjectRequest request = GetRequest("bucket", key);
+    request.set_content_id("old");
+    EXPECT_THAT(harness_.CallAs<v1::GetObjectResponse>(kGuest, request),
+                IsRefusal(v1::REASON_OBJECT_NOT_FOUND, "Request.Key"));
+  }
+  EXPECT_THAT(get(kOwner, "b"), IsOk());
+  v1::ListObjectsRequest list;
+  EXPECT_THAT(*ListAs(kOwner, list),
+              ElementsAre("bucket:a", "bucket:b", "bucket:c"));
+  EXPECT_THAT(*ListAs(kGuest, list), ElementsAre("bucket:b"));
+  // A page may be short, and leads on.
+  list.set_max_results(1);
+  std::string token;
+  EXPECT_THAT(*ListAs(kGuest, list, &token), ElementsAre("..."));
+  list.set_next_token(token);
+  EXPECT_THAT(*ListAs(kGuest, list), ElementsAre("bucket:b", "..."));
+  // Services have no objects.
+  EXPECT_THAT(get({kGuest.account, "acm.amazonaws.com", ""}, "b"),
+              IsRefusal(v1::REASON_ACCESS_DENIED));
 }
 
 }  // namespace

@@ -17,6 +17,12 @@ constexpr size_t kMaxStoreKey = 512;
 
 }  // namespace
 
+absl::Status NoObject(const ObjectName& name) {
+  return Refuse(v1::REASON_OBJECT_NOT_FOUND, kField,
+                absl::StrCat("There is no object ", Quote(name.key),
+                             " in the bucket ", Quote(name.bucket), "."));
+}
+
 absl::StatusOr<ObjectReader> ObjectReader::Open(Store* store, ObjectName name) {
   const std::string key = ObjectKey(name);
   if (key.size() <= kMaxStoreKey) {
@@ -30,9 +36,7 @@ absl::StatusOr<ObjectReader> ObjectReader::Open(Store* store, ObjectName name) {
       return ObjectReader(store, std::move(name), std::move(stored->record));
     }
   }
-  return Refuse(v1::REASON_OBJECT_NOT_FOUND, kField,
-                absl::StrCat("There is no object ", Quote(name.key),
-                             " in the bucket ", Quote(name.bucket), "."));
+  return NoObject(name);
 }
 
 absl::StatusOr<bool> ObjectReader::IsCurrent() const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pki/base/bytes.h"
 #include "pki/object/object_key.h"
@@ -14,12 +15,14 @@
 
 namespace pki {
 
+// REASON_OBJECT_NOT_FOUND at "Request.Key".
+absl::Status NoObject(const ObjectName& name);
+
 // One content, from beginning to end: when it is replaced, this one cannot be
 // read any more. Safe on any thread.
 class ObjectReader {
  public:
-  // `store` outlives this. Errors: REASON_OBJECT_NOT_FOUND at "Request.Key";
-  // STORAGE_FAILURE.
+  // `store` outlives this. Errors: NoObject(), STORAGE_FAILURE.
   static absl::StatusOr<ObjectReader> Open(Store* store, ObjectName name);
 
   const ObjectName& name() const { return name_; }

@@ -39,7 +39,7 @@ class ObjectSinkTest : public ::testing::Test {
     const auto writer = ObjectWriter::New(&store_, entropy_, absl::UnixEpoch());
     ASSERT_THAT(writer, IsOk());
     ASSERT_THAT((*writer)->Append(content), IsOk());
-    ASSERT_THAT((*writer)->Publish(name_, "text/plain", {}), IsOk());
+    ASSERT_THAT((*writer)->Publish(name_, "", "text/plain", {}), IsOk());
   }
 
   const ObjectName name_{"bucket", "key"};

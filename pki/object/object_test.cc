@@ -26,6 +26,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr size_t kPart = ObjectWriter::kPartSize;
+constexpr absl::string_view kAccount = "111122223333";
 constexpr absl::string_view kType = "text/plain";
 const absl::Time kNow = absl::FromUnixSeconds(1772366400);
 
@@ -47,7 +48,7 @@ class ObjectTest : public ::testing::Test {
     auto writer = NewWriter();
     absl::Status status = writer->Append(content);
     if (!status.ok()) return status;
-    return writer->Publish(name, kType, {});
+    return writer->Publish(name, kAccount, kType, {});
   }
 
   absl::StatusOr<Bytes> Get(const ObjectName& name) {
@@ -124,7 +125,7 @@ TEST_F(ObjectTest, TakesWhatItIsGivenInPiecesOfAnySize) {
         IsOk());
   }
   EXPECT_EQ(writer->size(), content.size());
-  ASSERT_THAT(writer->Publish(name_, kType, {}), IsOk());
+  ASSERT_THAT(writer->Publish(name_, kAccount, kType, {}), IsOk());
   EXPECT_EQ(*Get(name_) == content, true);
 }
 
@@ -141,7 +142,7 @@ TEST_F(ObjectTest, BeginsWithWhatWasKnownLast) {
     EXPECT_EQ(back == content, true) << size;
     writer->Prepend("head");
     ASSERT_THAT(writer->Append("tail"), IsOk());
-    ASSERT_THAT(writer->Publish(name_, kType, {}), IsOk());
+    ASSERT_THAT(writer->Publish(name_, kAccount, kType, {}), IsOk());
     const auto reader = ObjectReader::Open(&store_, name_);
     ASSERT_THAT(reader, IsOk());
     const Bytes whole = "head" + content + "tail";
@@ -226,13 +227,13 @@ TEST_F(ObjectTest, IsPublishedTogetherWithABatch) {
   WriteBatch batch;
   batch.preconditions.push_back({"other", 1});
   batch.puts.emplace_back("other", "value");
-  EXPECT_THAT(writer->Publish(name_, kType, batch),
+  EXPECT_THAT(writer->Publish(name_, kAccount, kType, batch),
               IsRefusal(v1::REASON_STORE_PRECONDITION));
   EXPECT_THAT(Get(name_), IsRefusal(v1::REASON_OBJECT_NOT_FOUND));
   EXPECT_THAT(Keys("other"), IsEmpty());
   // Once more, with what the caller decided then.
   batch.preconditions.clear();
-  EXPECT_THAT(writer->Publish(name_, kType, batch), IsOk());
+  EXPECT_THAT(writer->Publish(name_, kAccount, kType, batch), IsOk());
   EXPECT_THAT(Keys("other"), SizeIs(1));
   writer.reset();
   EXPECT_EQ(Get(name_)->size(), kPart + 1);
@@ -242,7 +243,7 @@ TEST_F(ObjectTest, OfTwoWritersTheSlowerLosesItsParts) {
   auto slow = NewWriter();
   ASSERT_THAT(slow->Append(Content(kPart + 1, "slow")), IsOk());
   store_.LoseRaces(1);
-  EXPECT_THAT(slow->Publish(name_, kType, {}),
+  EXPECT_THAT(slow->Publish(name_, kAccount, kType, {}),
               IsRefusal(v1::REASON_STORE_PRECONDITION));
   ASSERT_THAT(Put(name_, "fast"), IsOk());
   slow.reset();
@@ -255,7 +256,7 @@ TEST_F(ObjectTest, WhosePublicationWasNotAnsweredKeepsItsParts) {
   auto writer = NewWriter();
   ASSERT_THAT(writer->Append(content), IsOk());
   store_.LoseAnswers(1);
-  EXPECT_THAT(writer->Publish(name_, kType, {}),
+  EXPECT_THAT(writer->Publish(name_, kAccount, kType, {}),
               IsRefusal(v1::REASON_STORE_FAILED));
   writer.reset();
   EXPECT_EQ(*Get(name_) == content, true);

@@ -95,6 +95,7 @@ void ObjectWriter::Prepend(Bytes head) {
 }
 
 absl::Status ObjectWriter::Publish(const ObjectName& name,
+                                   absl::string_view account,
                                    absl::string_view content_type,
                                    WriteBatch batch) {
   const std::string key = ObjectKey(name);
@@ -106,6 +107,7 @@ absl::Status ObjectWriter::Publish(const ObjectName& name,
   record.set_size(size_);
   record.set_head(head_);
   record.set_content_type(std::string(content_type));
+  record.set_account(std::string(account));
   *record.mutable_created_at() = ToTimestamp(now_);
 
   Precondition unchanged{key, std::nullopt};

@@ -55,12 +55,13 @@ class ObjectWriter {
   void Prepend(Bytes head);
 
   // Commits `batch`, and with it the object under `name` in place of what is
-  // there, whose parts are deleted then. Nothing can be appended after it.
+  // there, whose parts are deleted then. `account` may read it. Nothing can be
+  // appended after it.
   // Errors: REASON_STORE_PRECONDITION, also when another object was published
   // there meanwhile: the caller decides and publishes again, or never;
   // STORAGE_FAILURE.
-  absl::Status Publish(const ObjectName& name, absl::string_view content_type,
-                       WriteBatch batch);
+  absl::Status Publish(const ObjectName& name, absl::string_view account,
+                       absl::string_view content_type, WriteBatch batch);
 
  private:
   ObjectWriter(Store* store, std::string content_id, absl::Time now)
