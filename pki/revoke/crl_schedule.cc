@@ -40,11 +40,14 @@ absl::Time RenewalOf(const v1::CrlRecord& crl) {
 }
 
 bool IsListed(const v1::RevocationRecord& revocation,
-              const std::optional<v1::CrlRecord>& last, absl::Time now) {
-  const absl::Time end = FromTimestamp(revocation.not_after());
+              const std::optional<v1::CrlRecord>& last,
+              absl::Time this_update) {
+  // A CRL tells time in seconds.
+  const absl::Time gone_at =
+      FromTimestamp(revocation.not_after()) + absl::Seconds(1);
   // The clock may have gone back since the last one.
-  return !last.has_value() || end >= FromTimestamp(last->generated_at()) ||
-         end >= now;
+  return !last.has_value() || FromTimestamp(last->this_update()) < gone_at ||
+         this_update < gone_at;
 }
 
 }  // namespace pki

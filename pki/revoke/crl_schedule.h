@@ -18,11 +18,11 @@ v1::CrlRecord NextCrl(const std::optional<v1::CrlRecord>& last, absl::Time now,
 // When the CRL is renewed, at the latest: half-way through its validity.
 absl::Time RenewalOf(const v1::CrlRecord& crl);
 
-// Whether the CRL that is made now and follows `last` lists the revocation. It
-// does until the certificate has expired, and once more after that (RFC 5280
-// section 3.3).
+// Whether the CRL that is of `this_update` and follows `last` lists the
+// revocation. It does until one says that it is of a time at which the
+// certificate had expired (RFC 5280 section 3.3).
 bool IsListed(const v1::RevocationRecord& revocation,
-              const std::optional<v1::CrlRecord>& last, absl::Time now);
+              const std::optional<v1::CrlRecord>& last, absl::Time this_update);
 
 }  // namespace pki
 

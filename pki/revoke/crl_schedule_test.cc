@@ -47,17 +47,23 @@ TEST(CrlScheduleTest, TimesStayWhatACrlCanCarry) {
       der::LastTime());
 }
 
-TEST(CrlScheduleTest, AnEntryStaysUntilOneCrlAfterItsCertificateHasExpired) {
+TEST(CrlScheduleTest, AnEntryStaysOnOneCrlOfATimeAfterItsCertificate) {
+  const absl::Time end = absl::FromUnixSeconds(1519676905);
   v1::RevocationRecord revocation;
-  *revocation.mutable_not_after() = ToTimestamp(kNow);
-  const absl::Time after = kNow + absl::Seconds(1);
-  const std::optional<v1::CrlRecord> before = NextCrl(std::nullopt, kNow, 7);
-  const std::optional<v1::CrlRecord> once = NextCrl(before, after, 7);
+  *revocation.mutable_not_after() = ToTimestamp(end);
+  // What a CRL says is seconds: the certificate is valid at all of its last.
+  std::optional<v1::CrlRecord> valid;
+  valid.emplace();
+  *valid->mutable_this_update() = ToTimestamp(end + absl::Milliseconds(984));
+  const absl::Time after = end + absl::Seconds(1);
+  std::optional<v1::CrlRecord> expired;
+  expired.emplace();
+  *expired->mutable_this_update() = ToTimestamp(after);
   EXPECT_TRUE(IsListed(revocation, std::nullopt, after));
-  EXPECT_TRUE(IsListed(revocation, before, after));
-  EXPECT_FALSE(IsListed(revocation, once, after));
+  EXPECT_TRUE(IsListed(revocation, valid, after));
+  EXPECT_FALSE(IsListed(revocation, expired, after));
   // When the clock has gone back, it has not expired.
-  EXPECT_TRUE(IsListed(revocation, once, kNow));
+  EXPECT_TRUE(IsListed(revocation, expired, end));
 }
 
 }  // namespace

@@ -45,7 +45,9 @@ std::array<uint8_t, kSerialDigits / 2> SerialIn(absl::string_view key) {
 class EntryWriter {
  public:
   EntryWriter(const CrlOrder& order, v1::CrlRecord* crl)
-      : order_(order), now_(FromTimestamp(crl->generated_at())), crl_(*crl) {
+      : order_(order),
+        this_update_(FromTimestamp(crl->this_update())),
+        crl_(*crl) {
     entries_.reserve(kPage * kEntrySize);
   }
 
@@ -57,7 +59,7 @@ class EntryWriter {
       const bool parsed = revocation_.ParseFromString(stored.value);
       PKI_RETURN_IF_ERROR(
           CheckRecord(parsed, revocation_.format(), stored.key));
-      if (!IsListed(revocation_, order_.last, now_)) continue;
+      if (!IsListed(revocation_, order_.last, this_update_)) continue;
       AppendCrlEntry(
           {SerialIn(stored.key), FromTimestamp(revocation_.revoked_at()),
            CrlReasonOf(revocation_.reason())},
@@ -69,7 +71,7 @@ class EntryWriter {
 
  private:
   const CrlOrder& order_;
-  const absl::Time now_;
+  const absl::Time this_update_;
   v1::CrlRecord& crl_;
   v1::RevocationRecord revocation_;
   Bytes entries_;
