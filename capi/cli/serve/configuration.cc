@@ -46,6 +46,14 @@ auto ToText(std::string* text) {
   };
 }
 
+// Empty, it would be as if it were not there, which means something else.
+auto ToFileName(std::string* name) {
+  return [name](const json& value) {
+    if (value == "") return absl::InvalidArgumentError("is empty");
+    return ToText(name)(value);
+  };
+}
+
 auto ToNumber(uint32_t* number) {
   return [number](const json& value) {
     if (!value.is_number_unsigned() || value.get<uint64_t>() == 0 ||
@@ -66,7 +74,7 @@ absl::Status ReadAccessKey(const json& object, const std::string& where,
   absl::Status status =
       ReadObject(object, where,
                  {{"id", ToText(&id)},
-                  {"secretFile", ToText(&secret_file)},
+                  {"secretFile", ToFileName(&secret_file)},
                   {"account", ToText(&key.caller.account)},
                   {"principal", ToText(&key.caller.principal)},
                   {"organization", ToText(&key.caller.organization)}});

@@ -702,3 +702,4 @@ if __name__ == "__main__":
     PKICTL = os.path.abspath(PKICTL)
     os.chdir(os.environ.get("TEST_TMPDIR", "."))
     unittest.main()
+                '{"accessKeys": [{"id": "a", "secretFile": ""}]}',
