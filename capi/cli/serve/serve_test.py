@@ -280,7 +280,11 @@ class OpenTest(unittest.TestCase):
                 head + b"Content-Length: " + b"9" * 30 + b"\r\n\r\n",
                 chunked(end=b"zz\r\n\r\n"), chunked(end=b"-1\r\n\r\n"),
                 chunked(end=b"f" * 17 + b"\r\n\r\n"),
-                chunked(Content_Length="5")]:
+                chunked(Content_Length="5"),
+                head + b"Transfer-Encoding: xchunked\r\n\r\n",
+                head + b"Transfer-Encoding: chunked, gzip\r\n\r\n",
+                head + b"Transfer-Encoding: gzip\r\n"
+                b"Content-Length: 2\r\n\r\n{}"]:
             answer = self.server.ask(data, half_close=True)
             self.assertEqual(
                 (answer.status, answer.type()),

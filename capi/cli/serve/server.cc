@@ -106,6 +106,12 @@ absl::StatusOr<std::string> NextPart(const HttpAnswer& answer) {
     return absl::InternalError(thrown.what());
   }
 }
+HttpAnswer Malformed(absl::string_view why) {
+  return AnswerJson(
+      {400, "MalformedHttpRequestException",
+       absl::StrCat("This is no request of HTTP/1.1: ", why, ".")});
+}
+
 
 // What a client is told about a request that could not be read; nothing when
 // there is no one to tell.
@@ -124,9 +130,7 @@ std::optional<HttpAnswer> Complaint(Error error) {
           http::make_error_code(http::error::end_of_stream).category()) {
     return std::nullopt;
   }
-  return AnswerJson(
-      {400, "MalformedHttpRequestException",
-       absl::StrCat("This is no request of HTTP/1.1: ", error.message(), ".")});
+  return Malformed(error.message());
 }
 
 class Connection;
@@ -209,12 +213,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
           if (self->IsToContinue()) return self->SendContinue();
           self->ReadBody();
         });
+          if (self->HasUnknownCoding()) {
+            return self->RefuseUnread(
+                Malformed("chunked is the only transfer coding"));
+          }
   }
 
   bool ReserveBody() {
     const uint64_t size = parser_->content_length().value_or(
         parser_->chunked() ? options_.limits.body_bytes : 0);
     if (size <= kSmallBody) return true;
+  // Whoever is in front of this server may see a body where the parser sees
+  // none (RFC 9112 section 6.3).
+  bool HasUnknownCoding() const {
+    return parser_->get().count(http::field::transfer_encoding) != 0 &&
+           !parser_->chunked();
+  }
+
     // One is always let in.
     if (server_.body_bytes != 0 &&
         server_.body_bytes + size > options_.limits.all_body_bytes) {
