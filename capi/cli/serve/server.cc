@@ -149,6 +149,7 @@ struct Server {
   tcp::acceptor acceptor{io};
   net::signal_set signals{io, SIGTERM, SIGINT};
   net::steady_timer accept_again{io};
+  net::steady_timer last_moment{io};
   net::steady_timer next_turn{io};
   absl::flat_hash_set<Connection*> connections;
   // Taken of limits.all_body_bytes.
@@ -170,6 +171,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
   ~Connection() {
     ReleaseBody();
+    if (server_.connections.empty()) server_.last_moment.cancel();
     server_.connections.erase(this);
   }
   Connection(const Connection&) = delete;
@@ -197,6 +199,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Stop() {
     if (idle_) stream_.cancel();
   }
+  // Ends it whatever it is at.
+  void Cut() { stream_.close(); }
+
 
  private:
   void SetDeadline(uint32_t milliseconds) {
@@ -486,6 +491,13 @@ void Stop(Server* server) {
   server->acceptor.close();
   server->accept_again.cancel();
   server->next_turn.cancel();
+  if (server->connections.empty()) return;
+  server->last_moment.expires_after(
+      std::chrono::milliseconds(server->options.limits.request_milliseconds));
+  server->last_moment.async_wait([server](Error cancelled) {
+    if (cancelled) return;
+    for (Connection* const connection : server->connections) connection->Cut();
+  });
   for (Connection* const connection : server->connections) connection->Stop();
 }
 

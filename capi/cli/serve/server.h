@@ -46,7 +46,8 @@ struct HttpOptions {
 };
 
 // Serves until SIGTERM or SIGINT. Then requests that have begun are answered,
-// and it returns; a second signal ends the process. An error when it cannot
+// as far as that takes no longer than request_milliseconds, and it returns; a
+// second signal ends the process. An error when it cannot
 // listen. One thread does all that is HTTP, others call `handler`.
 absl::Status ServeHttp(const HttpOptions& options, const HttpHandler& handler);
 
