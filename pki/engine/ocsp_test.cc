@@ -209,8 +209,9 @@ TEST_F(OcspTest, SaysWhatIsGoodRevokedAndUnknown) {
                                               without_reason.serial, "0x05"};
     const auto response = Respond(Request(ca, serials, {hash, "-no_nonce"}));
     ASSERT_THAT(response, IsOk());
+    // Whoever keeps it until then keeps it no longer than it says itself.
     EXPECT_EQ(FromTimestamp(response->next_update()),
-              absl::FromUnixMillis(absl::ToUnixMillis(
+              absl::FromUnixSeconds(absl::ToUnixSeconds(
                   harness_.clock().Now().value() + absl::Hours(1))));
     const std::string text =
         Openssl({hash, "-no_nonce", "-CAfile", ca.file, "-respin",

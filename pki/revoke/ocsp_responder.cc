@@ -30,7 +30,8 @@ absl::StatusOr<std::shared_ptr<const OcspResponder>> OcspResponder::New(
 
 absl::Time OcspResponder::NextUpdate(absl::Time now,
                                      absl::Duration validity) const {
-  return std::min(now + validity, not_after_);
+  return absl::FromUnixSeconds(
+      absl::ToUnixSeconds(std::min(now + validity, not_after_)));
 }
 
 absl::StatusOr<Bytes> OcspResponder::Respond(

@@ -43,7 +43,8 @@ class OcspResponder {
                                 absl::Time now, absl::Time next_update,
                                 ByteView nonce, v1::SignatureCheck check) const;
 
-  // The end of a response that is to be valid for `validity`.
+  // The end of a response that is to be valid for `validity`, in whole seconds
+  // as the response says it.
   absl::Time NextUpdate(absl::Time now, absl::Duration validity) const;
 
  private:
