@@ -15,10 +15,13 @@ namespace pki {
 // Changes the CA's record, as of `now`, or refuses. It may run several times.
 using CaChange = std::function<absl::Status(Ca& ca, absl::Time now)>;
 
+// Adds to the commit of a changed CA what belongs to it.
+using CaCommitHook = std::function<void(const Ca& ca, WriteBatch* batch)>;
+
 // Errors: those of Context::ReadCa() and of `change`; REASON_LOST_RACE;
 // STORAGE_FAILURE.
 absl::Status ChangeCa(Context& context, absl::string_view arn,
-                      const CaChange& change);
+                      const CaChange& change, const CaCommitHook& hook = {});
 
 }  // namespace pki
 

@@ -1,10 +1,12 @@
 // ImportCertificateAuthorityCertificate: a CA gets its certificate.
+#include <string>
 #include <utility>
 
 #include "pki/base/status.h"
 #include "pki/ca/import.h"
 #include "pki/ca/lifecycle.h"
 #include "pki/engine/change_ca.h"
+#include "pki/engine/issuer_index.h"
 #include "pki/engine/operations.h"
 #include "pki/x509/csr.h"
 
@@ -40,7 +42,15 @@ absl::Status ImportCertificateAuthorityCertificate(
     }
     return absl::OkStatus();
   };
-  return ChangeCa(context, request.certificate_authority_arn(), import);
+  // A CA of a store that is older than the index gets into it.
+  const auto index = [](const Ca& ca, WriteBatch* batch) {
+    const auto csr = Csr::Parse(View(ca.record.csr()));
+    if (!csr.ok()) return;
+    for (std::string& key : IssuerKeys(csr->spki(), ca.arn.id)) {
+      batch->puts.emplace_back(std::move(key), ca.record.arn());
+    }
+  };
+  return ChangeCa(context, request.certificate_authority_arn(), import, index);
 }
 
 }  // namespace pki

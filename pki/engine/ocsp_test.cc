@@ -228,6 +228,20 @@ TEST_F(OcspTest, SaysWhatIsGoodRevokedAndUnknown) {
   EXPECT_EQ(harness_.Stored(), before);
 }
 
+TEST_F(OcspTest, AnswersForACaFromBeforeTheIndexOnceItIsImportedTo) {
+  Responder ca = MakeRoot("Root");
+  const Bytes request = Request(ca, {Issue(ca).serial});
+  WriteBatch remove;
+  for (const auto& [key, value] : harness_.Stored()) {
+    if (absl::StartsWith(key, "issuer/")) remove.deletes.push_back(key);
+  }
+  EXPECT_THAT(remove.deletes, Not(IsEmpty()));
+  ASSERT_THAT(harness_.store().Commit(std::move(remove)), IsOk());
+  EXPECT_EQ(Respond(request)->response(), Unauthorized());
+  Renew(&ca, absl::Hours(24 * 365));
+  EXPECT_NE(Respond(request)->response(), Unauthorized());
+}
+
 TEST_F(OcspTest, EchoesTheNonceInWhatIsForOneAlone) {
   const Responder ca = MakeRoot("Root");
   const Issued issued = Issue(ca);
