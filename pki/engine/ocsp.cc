@@ -1,4 +1,5 @@
 // RespondOcsp and PresignOcspResponses.
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -60,18 +61,23 @@ absl::Status CheckState(const SigningCa& ca, absl::Time now) {
                 "its RevocationConfiguration.");
 }
 
-// The CA that answers for `id`; null when there is none.
-absl::StatusOr<CaPointer> FindCa(Context& context, const CertId& id,
+// The CA that answers for the first certificate that is named by a hash that is
+// known; null when there is none.
+absl::StatusOr<CaPointer> FindCa(Context& context, const OcspRequest& request,
                                  absl::Time now) {
+  const auto id =
+      std::find_if(request.certificates.begin(), request.certificates.end(),
+                   [](const CertId& each) { return each.hash.has_value(); });
+  if (id == request.certificates.end()) return nullptr;
   PKI_ASSIGN_OR_RETURN(const std::vector<std::string> arns,
-                       FindIssuers(context.store(), id.issuer_key_hash));
+                       FindIssuers(context.store(), id->issuer_key_hash));
   for (const std::string& arn : arns) {
     auto ca = context.FreshCa(arn);
     if (!ca.ok()) {
       if (ReasonOf(ca.status()) == v1::REASON_CA_NOT_FOUND) continue;
       return std::move(ca).status();
     }
-    if (CheckState(**ca, now).ok() && (*ca)->ocsp_issuer->IsIssuerOf(id)) {
+    if (CheckState(**ca, now).ok() && (*ca)->ocsp_issuer->IsIssuerOf(*id)) {
       return ca;
     }
   }
@@ -150,8 +156,7 @@ absl::Status RespondOcsp(Context& context, const v1::RespondOcspRequest& given,
     return absl::OkStatus();
   }
   // One signs for all of them: the CA that the first is of.
-  PKI_ASSIGN_OR_RETURN(const CaPointer ca,
-                       FindCa(context, request->certificates.front(), now));
+  PKI_ASSIGN_OR_RETURN(const CaPointer ca, FindCa(context, *request, now));
   if (ca == nullptr) {
     response->set_response(EncodeOcspRefusal(OcspRefusal::kUnauthorized));
     return absl::OkStatus();

@@ -228,6 +228,31 @@ TEST_F(OcspTest, SaysWhatIsGoodRevokedAndUnknown) {
   EXPECT_EQ(harness_.Stored(), before);
 }
 
+TEST_F(OcspTest, DoesNotKnowWhatIsNamedByAHashThatIsNone) {
+  const Responder ca = MakeRoot("Root");
+  const Issued one = Issue(ca);
+  const Issued two = Issue(ca);
+  for (const char* hash : {"-sha224", "-md5"}) {
+    const auto alone = Respond(Request(ca, {one.serial}, {hash, "-no_nonce"}));
+    ASSERT_THAT(alone, IsOk());
+    EXPECT_EQ(alone->response(), Unauthorized());
+
+    const std::vector<std::string> both = {"-issuer", ca.file,   "-no_nonce",
+                                           hash,      "-serial", one.serial,
+                                           "-sha1",   "-serial", two.serial};
+    const std::string path = NewTestPath("request.der");
+    Openssl({"-reqout", path}, both);
+    const auto response = Respond(ReadTestFile(path));
+    ASSERT_THAT(response, IsOk());
+    EXPECT_THAT(
+        Openssl({"-CAfile", ca.file, "-respin",
+                 WriteTestFile("response.der", response->response())},
+                both),
+        AllOf(kVerified, HasSubstr(absl::StrCat(one.serial, ": unknown")),
+              HasSubstr(absl::StrCat(two.serial, ": good"))));
+  }
+}
+
 TEST_F(OcspTest, AnswersForACaFromBeforeTheIndexOnceItIsImportedTo) {
   Responder ca = MakeRoot("Root");
   const Bytes request = Request(ca, {Issue(ca).serial});

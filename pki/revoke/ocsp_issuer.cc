@@ -27,7 +27,8 @@ absl::StatusOr<OcspIssuer> OcspIssuer::New(
 }
 
 bool OcspIssuer::IsIssuerOf(const CertId& id) const {
-  const Hashes& own = By(id.hash);
+  if (!id.hash.has_value()) return false;
+  const Hashes& own = By(*id.hash);
   return Text(id.issuer_key_hash) == own.key &&
          std::find(own.names.begin(), own.names.end(),
                    Text(id.issuer_name_hash)) != own.names.end();

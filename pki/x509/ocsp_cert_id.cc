@@ -30,22 +30,25 @@ constexpr Row kRows[] = {
 
 const Row& RowOf(CertIdHash hash) { return kRows[static_cast<int>(hash)]; }
 
-// The row that the next AlgorithmIdentifier names; null when there is none.
-const Row* ReadHash(der::Reader* reader) {
+// The row that the next AlgorithmIdentifier names, null for an algorithm that
+// has none; nothing when it cannot be read.
+std::optional<const Row*> ReadHash(der::Reader* reader) {
   der::Reader algorithm;
   ByteView oid;
   if (!reader->Read(der::kSequence, &algorithm) || !algorithm.ReadOid(&oid)) {
-    return nullptr;
-  }
-  ByteView parameters;
-  if (!algorithm.empty() && (!algorithm.Read(der::kNull, &parameters) ||
-                             !parameters.empty() || !algorithm.empty())) {
-    return nullptr;
+    return std::nullopt;
   }
   const Row* const row =
       std::find_if(std::begin(kRows), std::end(kRows),
                    [oid](const Row& each) { return each.oid == oid; });
-  return row == std::end(kRows) ? nullptr : row;
+  // What stands behind it only its own specification says.
+  if (row == std::end(kRows)) return nullptr;
+  ByteView parameters;
+  if (!algorithm.empty() && (!algorithm.Read(der::kNull, &parameters) ||
+                             !parameters.empty() || !algorithm.empty())) {
+    return std::nullopt;
+  }
+  return row;
 }
 
 }  // namespace
@@ -71,15 +74,19 @@ std::optional<CertId> ParseCertId(ByteView der) {
   if (!outer.Read(der::kSequence, &fields) || !outer.empty()) {
     return std::nullopt;
   }
-  const Row* const row = ReadHash(&fields);
-  if (row == nullptr || !fields.Read(der::kOctetString, &id.issuer_name_hash) ||
+  const std::optional<const Row*> row = ReadHash(&fields);
+  if (!row.has_value() ||
+      !fields.Read(der::kOctetString, &id.issuer_name_hash) ||
       !fields.Read(der::kOctetString, &id.issuer_key_hash) ||
-      !fields.ReadInteger(&id.serial) || !fields.empty() ||
-      id.issuer_name_hash.size() != row->size ||
-      id.issuer_key_hash.size() != row->size) {
+      !fields.ReadInteger(&id.serial) || !fields.empty()) {
     return std::nullopt;
   }
-  id.hash = row->hash;
+  if (*row == nullptr) return id;
+  if (id.issuer_name_hash.size() != (*row)->size ||
+      id.issuer_key_hash.size() != (*row)->size) {
+    return std::nullopt;
+  }
+  id.hash = (*row)->hash;
   return id;
 }
 

@@ -19,15 +19,15 @@ Bytes HashBy(CertIdHash hash, ByteView data);
 
 // A CertID. Views into bytes that somebody else owns.
 struct CertId {
-  CertIdHash hash = CertIdHash::kSha1;
-  ByteView issuer_name_hash;  // of the issuer's Name in DER
-  ByteView issuer_key_hash;   // of PublicKeyBits()
-  ByteView serial;            // content octets of the INTEGER, may be negative
-  ByteView der;               // the whole CertID
+  std::optional<CertIdHash> hash;  // none for one that is none of those above
+  ByteView issuer_name_hash;       // of the issuer's Name in DER
+  ByteView issuer_key_hash;        // of PublicKeyBits()
+  ByteView serial;  // content octets of the INTEGER, may be negative
+  ByteView der;     // the whole CertID
 };
 
-// None when it is not DER of that shape, its hash is none of those above, with
-// NULL or no parameters, or a digest has another size.
+// None when it is not DER of that shape. Of a hash above the parameters are
+// NULL or absent, and the digests have its size.
 std::optional<CertId> ParseCertId(ByteView der);
 
 // A CertID in DER; `serial` is the big-endian bytes of a positive number.

@@ -84,8 +84,8 @@ absl::StatusOr<CertId> ReadRequest(der::Reader* list, size_t index) {
   if (!id.has_value()) {
     return Refuse(v1::REASON_OCSP_CERT_ID,
                   absl::StrCat(kRoot, ".", field, ".reqCert"),
-                  "A CertID has two digests, by SHA-1, SHA-256, SHA-384 or "
-                  "SHA-512, and a serial.");
+                  "A CertID has a hash algorithm, two digests by it, and a "
+                  "serial.");
   }
   ExtensionList passed_over;
   PKI_RETURN_IF_ERROR(ReadExtensions(

@@ -49,11 +49,23 @@ TEST(OcspRequestTest, ReadsWhatOpensslMakesByEachHash) {
     EXPECT_EQ(Hex(request->certificates[0].serial), "1234");
     EXPECT_EQ(Hex(request->certificates[1].serial), "00fe");
     for (const CertId& id : request->certificates) {
-      EXPECT_EQ(Text(id.issuer_name_hash), HashBy(id.hash, View(ca.name)));
+      EXPECT_EQ(Text(id.issuer_name_hash), HashBy(hash, View(ca.name)));
       EXPECT_EQ(Text(id.issuer_key_hash),
-                HashBy(id.hash, PublicKeyBits(View(ca.key.spki()))));
+                HashBy(hash, PublicKeyBits(View(ca.key.spki()))));
       EXPECT_EQ(id.hash, hash);
     }
+  }
+}
+
+TEST(OcspRequestTest, ReadsWhatIsByAHashThatIsNotKnown) {
+  const OcspAuthority ca;
+  for (const char* const option : {"-sha224", "-md5"}) {
+    const Bytes der = MakeWithOpenssl(ca, {option, "-no_nonce"});
+    const auto request = ParseOcspRequest(View(der));
+    ASSERT_THAT(request, IsOk()) << option;
+    ASSERT_EQ(request->certificates.size(), 2U);
+    EXPECT_EQ(request->certificates[0].hash, std::nullopt);
+    EXPECT_EQ(Hex(request->certificates[0].serial), "1234");
   }
 }
 
@@ -78,7 +90,7 @@ TEST(OcspRequestTest, WritesWhatOpensslMakes) {
   const auto request = ParseOcspRequest(View(theirs));
   ASSERT_THAT(request, IsOk());
   for (const CertId& id : request->certificates) {
-    EXPECT_EQ(View(EncodeCertId(id.hash, id.issuer_name_hash,
+    EXPECT_EQ(View(EncodeCertId(*id.hash, id.issuer_name_hash,
                                 id.issuer_key_hash, id.serial)),
               id.der);
     const auto own = EncodeOcspRequest(id.der);
@@ -219,8 +231,8 @@ TEST(OcspRequestTest, RefusesTheRest) {
        with(&Parts::after_list,
             Extensions(
                 2, {EncodeExtension(oid::kOcspNonce, false, View("raw"))}))},
-      // Of another size than its hash, by a hash that is not known, and with
-      // something behind the serial.
+      // Of another size than its hash, with other parameters than NULL, and
+      // with something behind the serial.
       {v1::REASON_OCSP_CERT_ID, "OcspRequest.requestList[0].reqCert",
        cert_id(EncodeCertId(CertIdHash::kSha256, View(Bytes(20, 'n')),
                             View(Bytes(32, 'k')), View("s")))},
@@ -228,7 +240,7 @@ TEST(OcspRequestTest, RefusesTheRest) {
        cert_id(EncodeCertId(CertIdHash::kSha256, View(Bytes(32, 'n')),
                             View(Bytes(20, 'k')), View("s")))},
       {v1::REASON_OCSP_CERT_ID, "OcspRequest.requestList[0].reqCert",
-       cert_id(Bytes(good).replace(6, 1, "\x2a"))},
+       cert_id(Bytes(good).replace(11, 1, "\x04"))},
       {v1::REASON_OCSP_CERT_ID, "OcspRequest.requestList[0].reqCert",
        cert_id(In(der::kSequence, View(good.substr(2) + In(der::kNull, {}))))},
   };
