@@ -80,7 +80,8 @@ struct SigningCa {
 };
 
 // Who signs OCSP responses for a CA, and as long as what it was checked by is
-// so: the version of the CA, the time, and that there is no revocation.
+// so: the version of the CA, the time, and that there is no revocation. The CA
+// itself, where it refuses to have a delegate, has no key of a revocation.
 struct OcspDelegate {
   Version ca_version = 0;
   absl::Time not_before;

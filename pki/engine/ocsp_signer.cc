@@ -11,7 +11,9 @@
 #include "pki/base/status.h"
 #include "pki/ca/lifecycle.h"
 #include "pki/der/oid.h"
+#include "pki/der/reader.h"
 #include "pki/der/tag.h"
+#include "pki/der/writer.h"
 #include "pki/engine/issue_batch.h"
 #include "pki/issue/sign.h"
 #include "pki/policy/algorithm.h"
@@ -29,6 +31,9 @@ using Record = Stored<v1::OcspDelegateRecord>;
 constexpr absl::Duration kLife = absl::Hours(24 * 7);
 constexpr char kTemplate[] =
     "arn:aws:acm-pca:::template/OCSPSigningCertificate_APIPassthrough/V1";
+// For how long a refusal to issue for a delegate holds: what refuses it is
+// mostly as lasting as the CA's certificate.
+constexpr absl::Duration kRefusedFor = absl::Hours(1);
 // RFC 6960 section 4.2.2.2.1: NULL.
 constexpr absl::string_view kNoCheckValue("\x05\x00", 2);
 
@@ -42,6 +47,7 @@ bool IsInTime(const OcspDelegate& delegate, absl::Time now) {
 }
 
 absl::StatusOr<bool> IsRevoked(Context& context, const OcspDelegate& delegate) {
+  if (delegate.revocation_key.empty()) return false;
   PKI_ASSIGN_OR_RETURN(const auto entry,
                        context.store().Get(delegate.revocation_key));
   return entry.has_value();
@@ -92,6 +98,43 @@ absl::StatusOr<std::shared_ptr<const OcspDelegate>> Check(
   return std::make_shared<const OcspDelegate>(std::move(delegate));
 }
 
+// The CA itself in the place of a delegate that it may not issue for: strangers
+// ask, and each of them would have a key made and destroyed.
+std::shared_ptr<const OcspDelegate> StandIn(const SigningCa& ca,
+                                            absl::Time now) {
+  OcspDelegate itself;
+  itself.ca_version = ca.ca.version;
+  itself.not_before = now;
+  itself.renew_at = now + kRefusedFor;
+  itself.responder = ca.ocsp_responder;
+  return std::make_shared<const OcspDelegate>(std::move(itself));
+}
+
+// Whether the request was refused: neither the host failed nor was anybody else
+// faster. Lint, which looks at the CA's name too, says INTERNAL_FAILURE.
+bool IsRefusal(const absl::Status& status) {
+  const v1::Reason reason = ReasonOf(status);
+  const v1::ErrorCode code = RuleOf(reason).code();
+  return reason != v1::REASON_STORE_PRECONDITION &&
+         (code < v1::STORAGE_FAILURE || code == v1::INTERNAL_FAILURE);
+}
+
+// The CA's own name and below it that of the delegate: in every subtree that
+// the CA's name is in.
+Bytes SubjectFor(const SigningCa& ca) {
+  const Bytes below = EncodeName({{oid::kCommonName, der::kUtf8String,
+                                   absl::StrCat("OCSP ", ca.ca.arn.id)}});
+  Bytes rdns;
+  for (const ByteView name : {ca.issuer->subject(), View(below)}) {
+    der::Reader reader(name);
+    ByteView contents;
+    if (reader.Read(der::kSequence, &contents)) rdns += Copy(contents);
+  }
+  der::Writer writer(rdns.size() + 8);
+  writer.AddBytes(der::kSequence, View(rdns));
+  return writer.Finish();
+}
+
 // A request to issue the delegate's certificate, by which the CA is asked as by
 // anybody else.
 absl::StatusOr<v1::IssueCertificateRequest> RequestFor(Context& context,
@@ -100,8 +143,7 @@ absl::StatusOr<v1::IssueCertificateRequest> RequestFor(Context& context,
                                                        absl::Time now) {
   const CaRecord& record = ca.ca.record;
   PKI_ASSIGN_OR_RETURN(const SignatureAlgorithm algorithm, AlgorithmOf(record));
-  const Bytes name = EncodeName({{oid::kCommonName, der::kUtf8String,
-                                  absl::StrCat("OCSP ", ca.ca.arn.id)}});
+  const Bytes name = SubjectFor(ca);
   PKI_ASSIGN_OR_RETURN(
       Bytes csr,
       SignAndEncode(key, algorithm,
@@ -214,7 +256,10 @@ absl::StatusOr<std::shared_ptr<const OcspDelegate>> FindOrMake(
            .ok()) {
     return nullptr;
   }
-  PKI_RETURN_IF_ERROR(Make(context, ca, stored, now));
+  if (absl::Status made = Make(context, ca, stored, now); !made.ok()) {
+    if (IsRefusal(made)) return StandIn(ca, now);
+    return made;
+  }
   PKI_ASSIGN_OR_RETURN(stored, find());
   if (!stored.has_value()) return nullptr;
   return Check(context, ca, stored->record, now);

@@ -20,8 +20,10 @@
 namespace pki {
 
 // `ca` answers OCSP. A CA that issues nothing any more, as one that is
-// DISABLED, signs itself when it has no delegate. Errors: KEY_FAILURE,
-// STORAGE_FAILURE, those of issuing; REASON_LOST_RACE.
+// DISABLED, signs itself when it has no delegate. So does one that refuses to
+// issue for a delegate, as constraints on names may demand; that is tried again
+// after an hour, and when the CA has changed. Errors: KEY_FAILURE,
+// STORAGE_FAILURE and other failures of issuing; REASON_LOST_RACE.
 absl::StatusOr<std::shared_ptr<const OcspResponder>> OcspSignerOf(
     Context& context, const SigningCa& ca, absl::Time now);
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -22,7 +23,9 @@
 #include "pki/testing/program.h"
 #include "pki/testing/status_matchers.h"
 #include "pki/testing/test_csr.h"
+#include "pki/testing/test_name_constraints.h"
 #include "pki/x509/certificate.h"
+#include "pki/x509/general_name.h"
 #include "pki/x509/ocsp_request.h"
 #include "pki/x509/ocsp_response.h"
 #include "pki/x509/pem.h"
@@ -508,6 +511,32 @@ class OcspDelegateTest : public OcspTest {
   std::string RecordKey() const {
     return "ocsp/" + ca_.arn.substr(ca_.arn.rfind('/') + 1);
   }
+  // Gives the CA a new certificate that permits nothing but what is below its
+  // own name, or excludes all that.
+  void Constrain(bool is_permitted) {
+    v1::GetCertificateAuthorityCsrRequest get;
+    get.set_certificate_authority_arn(ca_.arn);
+    const auto csr = harness_.Call<v1::GetCertificateAuthorityCsrResponse>(get);
+    ASSERT_THAT(csr, IsOk());
+    const Certificate current = Parsed(ReadTestFile(ca_.file));
+    const GeneralName own[] = {
+        {GeneralNameForm::kDirectoryName, current.tbs().subject, {}}};
+    v1::IssueCertificateRequest request =
+        harness_.IssueRequest(ca_.arn, View(csr->csr()));
+    request.set_template_arn(TemplateArnOf("RootCACertificate_APIPassthrough"));
+    v1::CustomExtension& custom = *request.mutable_api_passthrough()
+                                       ->mutable_extensions()
+                                       ->add_custom_extensions();
+    custom.set_object_identifier(oid::ToText(oid::kNameConstraints));
+    custom.set_critical(true);
+    custom.set_value(absl::Base64Escape(is_permitted
+                                            ? TestNameConstraints(own, {})
+                                            : TestNameConstraints({}, own)));
+    const auto issued = harness_.Issue(request);
+    ASSERT_THAT(issued, IsOk());
+    ASSERT_THAT(harness_.Import(ca_.arn, *issued), IsOk());
+    ca_.file = WriteTestFile("ca.pem", issued->certificate() + "\n");
+  }
   // None when there is none.
   std::optional<Certificate> Delegate() {
     const auto entry = harness_.store().Get(RecordKey());
@@ -601,6 +630,31 @@ TEST_F(OcspDelegateTest, LeavesADisabledCaToItself) {
   EXPECT_EQ(Signer(), "");
   EXPECT_THAT(Ask(ca_, {"1"}), kVerified);
   ASSERT_THAT(SetStatus(ca_, v1::CERTIFICATE_AUTHORITY_STATUS_ACTIVE), IsOk());
+  EXPECT_NE(Signer(), "");
+}
+
+TEST_F(OcspDelegateTest, IsWithinTheBoundsThatTheCasNameIsWithin) {
+  Constrain(true);
+  EXPECT_NE(Signer(), "");
+  EXPECT_THAT(Ask(ca_, {"1"}), kVerified);
+}
+
+TEST_F(OcspDelegateTest, WhereItIsOutOfBoundsTheCaSignsItself) {
+  Constrain(false);
+  EXPECT_EQ(Signer(), "");
+  EXPECT_THAT(Ask(ca_, {"1"}), kVerified);
+  // Another key is not made for whoever asks next: there is one signature, and
+  // no use of keys but that.
+  harness_.keys().FailAt(2);
+  EXPECT_EQ(Signer(), "");
+  harness_.keys().FailAt(0);
+  harness_.clock().Advance(absl::Hours(1));
+  harness_.keys().FailAt(2);
+  EXPECT_THAT(Respond(Request(ca_, {"1"})),
+              IsRefusal(v1::REASON_CRYPTO_FAILED));
+  harness_.keys().FailAt(0);
+  EXPECT_EQ(Signer(), "");
+  Renew(&ca_, absl::Hours(24 * 365));
   EXPECT_NE(Signer(), "");
 }
 
