@@ -1,6 +1,8 @@
 // Rules of a revocation configuration, and the URIs that follow from it.
 #include "pki/ca/revocation_uris.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
@@ -8,8 +10,11 @@
 namespace pki {
 namespace {
 
-// Of bucket and path: their object has a key in the store, which is limited.
+// Of bucket and path: their object has a key in the store, which is limited to
+// 512 bytes, and where a slash in the name of a bucket takes three
+// (pki/object/object_key.h).
 constexpr size_t kMaxPlace = 400;
+constexpr size_t kMoreOfSlash = 2;
 
 bool HasOtherSettings(const v1::CrlConfiguration& crl) {
   return crl.has_expiration_in_days() || crl.has_custom_cname() ||
@@ -53,10 +58,15 @@ absl::Status CheckCrl(const v1::CrlConfiguration& crl) {
                   "A CNAME has no use where certificates carry no CRL "
                   "distribution point.");
   }
-  if (crl.s3_bucket_name().size() + crl.custom_path().size() > kMaxPlace) {
-    return Refuse(v1::REASON_CRL_CONFIGURATION, "CrlConfiguration.CustomPath",
-                  absl::StrCat("The bucket's name and the path have at most ",
-                               kMaxPlace, " characters together."));
+  const std::string& bucket = crl.s3_bucket_name();
+  const size_t slashes = std::count(bucket.begin(), bucket.end(), '/');
+  if (bucket.size() + kMoreOfSlash * slashes + crl.custom_path().size() >
+      kMaxPlace) {
+    return Refuse(
+        v1::REASON_CRL_CONFIGURATION, "CrlConfiguration.CustomPath",
+        absl::StrCat("The bucket's name and the path have at most ", kMaxPlace,
+                     " characters together, where a slash in the "
+                     "bucket's name counts as three."));
   }
   return CheckCname(crl.custom_cname(), "CrlConfiguration.CustomCname");
 }

@@ -65,6 +65,11 @@ TEST(CheckRevocationTest, Refuses) {
        "CrlConfiguration.CustomCname"},
       {Crl(absl::StrCat("custom_path: '", std::string(395, 'p'), "'")),
        v1::REASON_CRL_CONFIGURATION, "CrlConfiguration.CustomPath"},
+      // In the key of an object each slash of the bucket is escaped.
+      {absl::StrCat("crl_configuration { enabled: true expiration_in_days: 7 "
+                    "s3_bucket_name: '",
+                    std::string(134, '/'), "' }"),
+       v1::REASON_CRL_CONFIGURATION, "CrlConfiguration.CustomPath"},
       {"ocsp_configuration { enabled: false ocsp_custom_cname: 'a.b' }",
        v1::REASON_OCSP_CONFIGURATION, "OcspConfiguration.OcspCustomCname"},
       {"ocsp_configuration { enabled: true ocsp_custom_cname: 'http://a.b' }",
