@@ -15,6 +15,7 @@
 #include "pki/object/object_writer.h"
 #include "pki/store/memory_store.h"
 #include "pki/testing/failing_ports.h"
+#include "pki/testing/interrupted_store.h"
 #include "pki/testing/seeded_entropy.h"
 #include "pki/testing/status_matchers.h"
 #include "proto/store.pb.h"
@@ -289,6 +290,37 @@ TEST_F(ObjectTest, IsDeletedWithItsParts) {
   EXPECT_THAT(Get(name_), IsOk());
   EXPECT_THAT(DeleteObject(store_, name_, content_id), IsOk());
   EXPECT_THAT(Keys(""), IsEmpty());
+}
+
+// The clock jumped while it wrote.
+TEST_F(ObjectTest, IsNotPublishedWithoutItsParts) {
+  auto writer = NewWriter();
+  ASSERT_THAT(writer->Append(Content(2 * kPart)), IsOk());
+  ASSERT_THAT(DeleteUnreachable(store_, kNow + absl::Hours(25)), IsOk());
+  ASSERT_THAT(writer->Append(Content(kPart)), IsOk());
+  EXPECT_THAT(writer->Publish(name_, kAccount, kType, {}),
+              IsRefusal(v1::REASON_STORE_PRECONDITION));
+  EXPECT_THAT(Get(name_), IsRefusal(v1::REASON_OBJECT_NOT_FOUND));
+  writer.reset();
+  EXPECT_THAT(Keys(""), IsEmpty());
+}
+
+// At whatever call of DeleteUnreachable(), the last of which deletes.
+TEST_F(ObjectTest, PublishedMeanwhileKeepsItsParts) {
+  const Bytes content = Content(2 * kPart);
+  for (int nth = 1; nth <= 4; ++nth) {
+    SCOPED_TRACE(nth);
+    auto writer = NewWriter();
+    ASSERT_THAT(writer->Append(content), IsOk());
+    InterruptedStore store(inner_);
+    absl::Status published = absl::UnknownError("not yet");
+    store.InterruptAt(
+        nth, [&] { published = writer->Publish(name_, kAccount, kType, {}); });
+    EXPECT_THAT(DeleteUnreachable(store, kNow + absl::Hours(25)), IsOk());
+    EXPECT_THAT(published, IsOk());
+    EXPECT_EQ(*Get(name_) == content, true);
+    ASSERT_THAT(DeleteObject(store_, name_, writer->content_id()), IsOk());
+  }
 }
 
 TEST_F(ObjectTest, WhatNobodyCanReachIsDeleted) {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <map>
 #include <vector>
 
 #include "pki/base/status.h"
@@ -22,15 +22,18 @@ constexpr size_t kObjectsPage = 1000;
 
 using Record = v1::ObjectRecord;
 
-// The contents that have parts in the range.
-absl::StatusOr<std::set<std::string>> ContentsIn(Store& store, KeyRange range) {
-  std::set<std::string> contents;
+// The contents that have parts in the range, by id, each with its first part as
+// it is.
+absl::StatusOr<std::map<std::string, Precondition>> ContentsIn(Store& store,
+                                                               KeyRange range) {
+  std::map<std::string, Precondition> contents;
   while (true) {
-    PKI_ASSIGN_OR_RETURN(const std::vector<Entry> part, store.Scan(range, 1));
+    PKI_ASSIGN_OR_RETURN(std::vector<Entry> part, store.Scan(range, 1));
     if (part.empty()) return contents;
-    const std::string id = ContentIdOf(part.front().key);
+    std::string id = ContentIdOf(part.front().key);
     range.begin = PartsOf(id).end;
-    contents.insert(id);
+    contents.emplace(std::move(id), Precondition{std::move(part.front().key),
+                                                 part.front().version});
   }
 }
 
@@ -58,6 +61,16 @@ ObjectWriter::~ObjectWriter() {
 
 std::pair<std::string, Bytes> ObjectWriter::NextPart() const {
   return {PartKey(content_id_, stored_parts_), rest_};
+}
+
+absl::Status ObjectWriter::HoldParts(WriteBatch* batch) const {
+  if (stored_parts_ == 0) return absl::OkStatus();
+  const std::string key = PartKey(content_id_, 0);
+  PKI_ASSIGN_OR_RETURN(std::optional<Entry> first, store_.Get(key));
+  if (!first.has_value()) return PreconditionFailed();
+  batch->preconditions.push_back({key, first->version});
+  batch->puts.emplace_back(key, std::move(first->value));
+  return absl::OkStatus();
 }
 
 absl::Status ObjectWriter::Append(absl::string_view bytes) {
@@ -114,6 +127,7 @@ absl::Status ObjectWriter::Publish(const ObjectName& name,
   if (old.has_value()) unchanged.version = old->version;
   batch.preconditions.push_back(std::move(unchanged));
   if (!rest_.empty()) batch.puts.push_back(NextPart());
+  PKI_RETURN_IF_ERROR(HoldParts(&batch));
   batch.puts.emplace_back(key, record.SerializeAsString());
   absl::Status committed = store_.Commit(std::move(batch));
   if (!committed.ok()) {
@@ -160,8 +174,7 @@ absl::Status DeleteObject(Store& store, const ObjectName& name,
 }
 
 absl::Status DeleteUnreachable(Store& store, absl::Time before) {
-  PKI_ASSIGN_OR_RETURN(std::set<std::string> contents,
-                       ContentsIn(store, PartsBefore(before)));
+  PKI_ASSIGN_OR_RETURN(auto contents, ContentsIn(store, PartsBefore(before)));
   KeyRange range = ObjectsUnder("", "");
   while (!contents.empty()) {
     PKI_ASSIGN_OR_RETURN(const std::vector<Entry> page,
@@ -173,7 +186,14 @@ absl::Status DeleteUnreachable(Store& store, absl::Time before) {
     if (page.size() < kObjectsPage) break;
     range.begin = KeyAfter(page.back().key);
   }
-  for (const std::string& content : contents) {
+  for (auto& [content, first_part] : contents) {
+    WriteBatch batch;
+    batch.deletes.push_back(first_part.key);
+    batch.preconditions.push_back(std::move(first_part));
+    const absl::Status deleted = store.Commit(std::move(batch));
+    // Then it was published after all.
+    if (ReasonOf(deleted) == v1::REASON_STORE_PRECONDITION) continue;
+    PKI_RETURN_IF_ERROR(deleted);
     PKI_RETURN_IF_ERROR(DeleteContent(store, content));
   }
   return absl::OkStatus();

@@ -69,6 +69,9 @@ class ObjectWriter {
 
   // What follows the parts that are in the store, as the next one.
   std::pair<std::string, Bytes> NextPart() const;
+  // Of a batch that publishes and DeleteUnreachable(), the one that comes first
+  // makes the other fail: both need the first part as it was, and change it.
+  absl::Status HoldParts(WriteBatch* batch) const;
 
   Store& store_;
   const std::string content_id_;
@@ -92,7 +95,8 @@ absl::Status DeleteObject(Store& store, const ObjectName& name,
 
 // Deletes the contents that were begun before `before` and are no object's:
 // what writers left that ended without a word. One that has not ended by then
-// loses its parts: let it be long ago. Errors: STORAGE_FAILURE.
+// loses its parts, and cannot publish: let it be long ago. Errors:
+// STORAGE_FAILURE.
 absl::Status DeleteUnreachable(Store& store, absl::Time before);
 
 }  // namespace pki
