@@ -1,13 +1,12 @@
 // Deciding on CRLs, and committing them.
 #include "pki/engine/crl.h"
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <optional>
-#include <set>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "pki/audit/audit_entry.h"
 #include "pki/base/status.h"
 #include "pki/ca/crl_partition.h"
@@ -214,28 +213,38 @@ absl::Status AddCrlPartitions(Entropy& entropy, CaRecord* record) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<CrlScope>> CrlScopesOf(Store& store, const Ca& ca) {
+void KeepCrlConfiguration(CaRecord* record) {
+  const v1::CrlConfiguration& current =
+      record->revocation().crl_configuration();
+  if (!current.enabled()) return;
+  v1::CrlConfiguration kept;
+  kept.set_crl_type(current.crl_type());
+  kept.set_s3_bucket_name(current.s3_bucket_name());
+  kept.set_custom_cname(current.custom_cname());
+  kept.set_custom_path(current.custom_path());
+  auto& former = *record->mutable_former_crl_configurations();
+  const auto is_same = [&](const v1::CrlConfiguration& other) {
+    return other.SerializeAsString() == kept.SerializeAsString();
+  };
+  if (std::none_of(former.begin(), former.end(), is_same)) {
+    *former.Add() = std::move(kept);
+  }
+}
+
+std::vector<CrlScope> CrlScopesOf(const Ca& ca) {
   std::vector<CrlScope> scopes;
-  if (!ConfigurationOf(ca).enabled()) return scopes;
-  std::set<size_t> partitions;
-  if (ConfigurationOf(ca).crl_type() == v1::CRL_TYPE_PARTITIONED) {
-    for (size_t i = 1; i <= PartitionCount(ca); ++i) partitions.insert(i);
-  } else {
-    partitions.insert(0);
+  const v1::CrlConfiguration& current = ConfigurationOf(ca);
+  if (!current.enabled()) return scopes;
+  const auto is_complete = [](const v1::CrlConfiguration& configuration) {
+    return configuration.crl_type() != v1::CRL_TYPE_PARTITIONED;
+  };
+  const auto& former = ca.record.former_crl_configurations();
+  if (is_complete(current) ||
+      std::any_of(former.begin(), former.end(), is_complete)) {
+    scopes.emplace_back();
   }
-  const std::string prefix = CrlPrefix(ca.arn.id);
-  PKI_ASSIGN_OR_RETURN(const std::vector<Entry> made,
-                       store.Scan(KeysUnder(prefix), PartitionCount(ca) + 1));
-  for (const Entry& entry : made) {
-    size_t partition = 0;
-    if (!absl::SimpleAtoi(entry.key.substr(prefix.size()), &partition) ||
-        partition > PartitionCount(ca)) {
-      return DamagedRecord(entry.key);
-    }
-    partitions.insert(partition);
-  }
-  for (const size_t partition : partitions) {
-    scopes.push_back(ScopeOf(ca, partition));
+  for (size_t i = 1; i <= PartitionCount(ca); ++i) {
+    scopes.push_back(ScopeOf(ca, i));
   }
   return scopes;
 }
@@ -260,9 +269,7 @@ absl::StatusOr<UpdatedCrl> UpdateCrl(Context& context, absl::string_view ca_arn,
 }
 
 void UpdateCrlsOf(Context& context, const Ca& ca, ByteView serial) {
-  const auto scopes = CrlScopesOf(context.store(), ca);
-  if (!scopes.ok()) return;
-  for (const CrlScope& scope : *scopes) {
+  for (const CrlScope& scope : CrlScopesOf(ca)) {
     if (scope.partition == 0 || scope.partition == PartitionOf(ca, serial)) {
       UpdateCrl(context, ca.record.arn(), scope, CrlWish::kIfDue)
           .status()

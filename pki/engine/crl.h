@@ -33,10 +33,13 @@ struct CrlScope {
 // Errors: ENTROPY_FAILURE.
 absl::Status AddCrlPartitions(Entropy& entropy, CaRecord* record);
 
+// Notes what certificates may refer to, before the CRL configuration changes.
+void KeepCrlConfiguration(CaRecord* record);
+
 // The CRLs that are kept up: those that the configuration asks for, and those
-// that were made before it changed, because certificates refer to them. None
-// while CRLs are not enabled. Errors: STORAGE_FAILURE.
-absl::StatusOr<std::vector<CrlScope>> CrlScopesOf(Store& store, const Ca& ca);
+// that it asked for before, because certificates refer to them. None while CRLs
+// are not enabled.
+std::vector<CrlScope> CrlScopesOf(const Ca& ca);
 
 // Marks the CRLs that list the certificate, which `batch` revokes, as due.
 void MarkCrls(const Ca& ca, ByteView serial, absl::Time now, WriteBatch* batch);

@@ -68,8 +68,7 @@ absl::Status GenerateCertificateRevocationList(
     v1::GenerateCertificateRevocationListResponse* response) {
   const std::string& arn = request.certificate_authority_arn();
   PKI_ASSIGN_OR_RETURN(const Ca ca, context.ReadCa(arn));
-  PKI_ASSIGN_OR_RETURN(std::vector<CrlScope> scopes,
-                       CrlScopesOf(context.store(), ca));
+  std::vector<CrlScope> scopes = CrlScopesOf(ca);
   // To be told what is wrong with it.
   if (scopes.empty()) scopes.emplace_back();
   for (const CrlScope& scope : scopes) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -176,6 +177,15 @@ class CrlTest : public testing::Test {
     v1::CertificateAuthorityRecord record;
     record.ParseFromString(harness_.Stored()[CaKey(IdOf(ca))]);
     return record;
+  }
+
+  // The id of the partition that lists the certificate; empty without any.
+  static std::string PartitionOf(const v1::CertificateAuthorityRecord& ca,
+                                 const std::string& serial) {
+    if (ca.crl_partitions().empty()) return "";
+    const Bytes bytes = absl::HexStringToBytes(serial);
+    return ca.crl_partitions(static_cast<int>(CrlPartitionOf(
+        View(bytes), static_cast<size_t>(ca.crl_partitions_size()))));
   }
 
   // Another engine on the same store, with a store of its own in between.
@@ -694,6 +704,28 @@ TEST_F(CrlTest, WhatWasMadeIsKeptUpWhenTheTypeChanges) {
   EXPECT_THAT(Generate(ca)->crls(), SizeIs(partitions.size() + 1));
   ASSERT_THAT(Configure(ca, Configuration(v1::CRL_TYPE_PARTITIONED)), IsOk());
   EXPECT_EQ(RecordOf(ca).crl_partitions(0), partitions[0]);
+}
+
+// Also when none was made yet.
+TEST_F(CrlTest, WhatCertificatesReferToIsMadeAfterTheTypeHasChanged) {
+  for (const v1::CrlType type :
+       {v1::CRL_TYPE_COMPLETE, v1::CRL_TYPE_PARTITIONED}) {
+    const bool was_complete = type == v1::CRL_TYPE_COMPLETE;
+    SCOPED_TRACE(v1::CrlType_Name(type));
+    const std::string ca = MakeRoot(Configuration(type));
+    const Issued certificate = Issue(ca);
+    ASSERT_THAT(
+        Configure(ca, Configuration(was_complete ? v1::CRL_TYPE_PARTITIONED
+                                                 : v1::CRL_TYPE_COMPLETE)),
+        IsOk());
+    ASSERT_THAT(Revoke(ca, certificate.serial), IsOk());
+    const std::string partition = PartitionOf(RecordOf(ca), certificate.serial);
+    EXPECT_THAT(Listed(ca), ElementsAre(certificate.serial));
+    EXPECT_THAT(Listed(ca, partition), ElementsAre(certificate.serial));
+    EXPECT_EQ(Get(ca, was_complete ? "" : partition)->crl().uri(),
+              DistributionPointOf(certificate.der));
+    EXPECT_THAT(Generate(ca)->crls(), SizeIs(kCrlPartitions + 1));
+  }
 }
 
 TEST_F(CrlTest, ExtensionsAreLeftOutAndCrlsMadeAllTheSame) {

@@ -77,9 +77,7 @@ class Turn {
     if (!CheckAllowed(ca.StatusAt(now_), CaUse::kMakeCrl, arn).ok()) {
       return absl::OkStatus();
     }
-    PKI_ASSIGN_OR_RETURN(const std::vector<CrlScope> scopes,
-                         CrlScopesOf(context_.store(), ca));
-    for (const CrlScope& scope : scopes) {
+    for (const CrlScope& scope : CrlScopesOf(ca)) {
       const auto updated = UpdateCrl(context_, arn, scope, CrlWish::kIfDue);
       if (HasNoCrl(updated.status())) break;
       PKI_RETURN_IF_ERROR(updated.status());

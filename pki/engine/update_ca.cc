@@ -47,6 +47,7 @@ absl::Status UpdateCertificateAuthority(
     // What is not mentioned stays as it is.
     v1::RevocationConfiguration& current = *ca.record.mutable_revocation();
     if (revocation.has_crl_configuration()) {
+      KeepCrlConfiguration(&ca.record);
       *current.mutable_crl_configuration() = revocation.crl_configuration();
     }
     if (revocation.has_ocsp_configuration()) {
