@@ -18,8 +18,19 @@
 namespace pkictl {
 namespace {
 
+std::variant<Caller, Refusal> CallerOf(const Service& service,
+                                       const HttpRequest& request,
+                                       const std::string& signed_for) {
+  if (service.is_local && !IsLocalHost(request.Header("host"))) {
+    return Refusal{403, "AccessDeniedException",
+                   "Call this server by its IP address or as localhost, or "
+                   "give it access keys."};
+  }
+  return service.callers.CallerOf(request, signed_for, absl::Now());
+}
+
 HttpAnswer Operation(const Service& service, const HttpRequest& request) {
-  const auto caller = service.callers.CallerOf(request, "acm-pca", absl::Now());
+  const auto caller = CallerOf(service, request, "acm-pca");
   if (const auto* const refusal = std::get_if<Refusal>(&caller)) {
     return AnswerJson(*refusal);
   }
@@ -30,7 +41,7 @@ HttpAnswer Object(const Service& service, const HttpRequest& request) {
   if (auto crl = AnswerCrl(service.engine, request); crl.has_value()) {
     return *std::move(crl);
   }
-  const auto caller = service.callers.CallerOf(request, "s3", absl::Now());
+  const auto caller = CallerOf(service, request, "s3");
   if (const auto* const refusal = std::get_if<Refusal>(&caller)) {
     return RefuseObject(*refusal);
   }

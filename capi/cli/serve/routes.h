@@ -8,10 +8,13 @@
 
 namespace pkictl {
 
-// What answers are made of. Both outlive the answers.
+// What answers are made of. It outlives the answers.
 struct Service {
   const Engine& engine;
   const Callers& callers;
+  // Whether only those may call who name this host as IsLocalHost() has it. A
+  // page in a browser has a name of its own, which its owner may lead here.
+  bool is_local;
 };
 
 HttpAnswer Answer(const Service& service, const HttpRequest& request);

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "capi/cli/options.h"
 #include "capi/cli/secret.h"
@@ -30,6 +31,8 @@ namespace pkictl {
 namespace {
 
 constexpr int kMmapThreshold = 256 << 10;
+// When the engine does not say when.
+constexpr absl::Duration kMaintainAgain = absl::Minutes(1);
 
 struct ServeOptions {
   StoreOptions store;
@@ -76,7 +79,8 @@ absl::StatusOr<ServeConfiguration> ConfigurationOf(
   return configuration;
 }
 
-// CRLs that are due, and the like. Returns when there is more to do.
+// CRLs that are due, and the like. Returns when to do so again: what failed is
+// not tried again before.
 absl::Time RunMaintenance(const Engine& engine) {
   const Reply reply = engine.Call(Caller(), "RunMaintenance", "{}");
   const auto response = nlohmann::json::parse(reply.json);
@@ -85,7 +89,7 @@ absl::Time RunMaintenance(const Engine& engine) {
     std::cerr << absl::StrCat("pkictl: maintenance: ", reply.json, "\n");
   }
   const auto next = response.find("NextRunAt");
-  if (next == response.end()) return absl::InfiniteFuture();
+  if (next == response.end()) return absl::Now() + kMaintainAgain;
   return absl::UnixEpoch() + absl::Seconds(next->get<double>());
 }
 
@@ -101,8 +105,10 @@ absl::Status RunServe(const ServeOptions& options) {
   if (!engine.ok()) return engine.status();
   absl::Status called = CheckCallers(*engine, configuration->access_keys);
   if (!called.ok()) return called;
+  const bool is_local =
+      configuration->access_keys.empty() && IsLoopback(options.listen);
   const Callers callers(std::move(configuration->access_keys));
-  const Service service = {*engine, callers};
+  const Service service = {*engine, callers, is_local};
   HttpOptions http;
   http.listen = options.listen;
   http.limits = configuration->limits;

@@ -266,6 +266,30 @@ class OpenTest(unittest.TestCase):
         self.assertEqual((answer.status, answer.type()),
                          (403, "AccessDeniedException"))
 
+    def test_names_of_others(self):
+        """DNS may lead the name of a page in a browser to this server."""
+        def ask(data, host):
+            return self.server.ask(
+                data.replace(b"Host: 127.0.0.1", b"Host: " + host))
+        operation = post("ListTemplates", Connection="close")
+        thing = request("GET", "/bucket/key", Connection="close")
+        crl = request("GET", "/crl/key.crl", Connection="close")
+        for host in [b"page.example", b"page.example:80", b"localhost.example",
+                     b"xlocalhost", b"127.0.0.1.example", b"[::1.example]",
+                     b""]:
+            answer = ask(operation, host)
+            self.assertEqual((answer.status, answer.type()),
+                             (403, "AccessDeniedException"), host)
+            for data in [thing, crl]:
+                self.assertEqual(ask(data, host).status, 403, host)
+            self.assertEqual(
+                ask(request("GET", "/ocsp/x", Connection="close"), host).status,
+                400)
+        for host in [b"localhost:80", b"LOCALHOST", b"s3.localhost:8080",
+                     b"127.0.0.1:80", b"[::1]:80"]:
+            self.assertEqual(ask(operation, host).status, 200, host)
+            self.assertEqual(ask(thing, host).status, 404, host)
+
     def test_malformed_http(self):
         head = b"POST / HTTP/1.1\r\nHost: x\r\n"
         for data in [
@@ -684,6 +708,7 @@ class EndTest(unittest.TestCase):
                 '{"accessKeys": [{"id": "a"}, {"id": "a"}]}',
                 '{"accessKeys": [{"id": "a", "secret": "b"}]}',
                 '{"accessKeys": [{"id": "a", "account": "1"}]}',
+                '{"accessKeys": [{"id": "a", "secretFile": ""}]}',
                 '{"accessKeys": [{"id": "a", "secretFile": "none"}]}',
                 '{"accessKeys": [{"id": "a", "secretFile": "open.secret"}]}']:
             with open("wrong.json", "w", encoding="utf-8") as file:
@@ -706,4 +731,3 @@ if __name__ == "__main__":
     PKICTL = os.path.abspath(PKICTL)
     os.chdir(os.environ.get("TEST_TMPDIR", "."))
     unittest.main()
-                '{"accessKeys": [{"id": "a", "secretFile": ""}]}',

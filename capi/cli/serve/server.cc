@@ -57,7 +57,6 @@ constexpr size_t kReadBytes = 4096;
 // Bodies up to this size are small: all connections together may have them.
 constexpr uint64_t kSmallBody = 64 << 10;
 constexpr absl::Duration kMinPause = absl::Seconds(1);
-constexpr absl::Duration kMaxPause = absl::Minutes(1);
 constexpr auto kAcceptAgain = std::chrono::milliseconds(100);
 
 constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -106,12 +105,12 @@ absl::StatusOr<std::string> NextPart(const HttpAnswer& answer) {
     return absl::InternalError(thrown.what());
   }
 }
+
 HttpAnswer Malformed(absl::string_view why) {
   return AnswerJson(
       {400, "MalformedHttpRequestException",
        absl::StrCat("This is no request of HTTP/1.1: ", why, ".")});
 }
-
 
 // What a client is told about a request that could not be read; nothing when
 // there is no one to tell.
@@ -149,8 +148,8 @@ struct Server {
   tcp::acceptor acceptor{io};
   net::signal_set signals{io, SIGTERM, SIGINT};
   net::steady_timer accept_again{io};
-  net::steady_timer last_moment{io};
   net::steady_timer next_turn{io};
+  net::steady_timer last_moment{io};
   absl::flat_hash_set<Connection*> connections;
   // Taken of limits.all_body_bytes.
   uint64_t body_bytes = 0;
@@ -171,8 +170,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
   ~Connection() {
     ReleaseBody();
-    if (server_.connections.empty()) server_.last_moment.cancel();
     server_.connections.erase(this);
+    if (server_.connections.empty()) server_.last_moment.cancel();
   }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -199,9 +198,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Stop() {
     if (idle_) stream_.cancel();
   }
+
   // Ends it whatever it is at.
   void Cut() { stream_.close(); }
-
 
  private:
   void SetDeadline(uint32_t milliseconds) {
@@ -214,20 +213,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
         stream_, buffer_, *parser_,
         [self = shared_from_this()](Error error, size_t /*size*/) {
           if (error) return self->Complain(error);
-          if (!self->ReserveBody()) return self->RefuseUnread(Busy());
-          if (self->IsToContinue()) return self->SendContinue();
-          self->ReadBody();
-        });
           if (self->HasUnknownCoding()) {
             return self->RefuseUnread(
                 Malformed("chunked is the only transfer coding"));
           }
+          if (!self->ReserveBody()) return self->RefuseUnread(Busy());
+          if (self->IsToContinue()) return self->SendContinue();
+          self->ReadBody();
+        });
   }
 
-  bool ReserveBody() {
-    const uint64_t size = parser_->content_length().value_or(
-        parser_->chunked() ? options_.limits.body_bytes : 0);
-    if (size <= kSmallBody) return true;
   // Whoever is in front of this server may see a body where the parser sees
   // none (RFC 9112 section 6.3).
   bool HasUnknownCoding() const {
@@ -235,6 +230,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
            !parser_->chunked();
   }
 
+  bool ReserveBody() {
+    const uint64_t size = parser_->content_length().value_or(
+        parser_->chunked() ? options_.limits.body_bytes : 0);
+    if (size <= kSmallBody) return true;
     // One is always let in.
     if (server_.body_bytes != 0 &&
         server_.body_bytes + size > options_.limits.all_body_bytes) {
@@ -478,7 +477,7 @@ void TakeTurn(Server* server) {
     net::post(server->io, [server, pause] {
       if (server->stopping) return;
       server->next_turn.expires_after(
-          absl::ToChronoMilliseconds(std::clamp(pause, kMinPause, kMaxPause)));
+          absl::ToChronoMilliseconds(std::max(pause, kMinPause)));
       server->next_turn.async_wait([server](Error cancelled) {
         if (!cancelled) TakeTurn(server);
       });
@@ -491,6 +490,7 @@ void Stop(Server* server) {
   server->acceptor.close();
   server->accept_again.cancel();
   server->next_turn.cancel();
+  for (Connection* const connection : server->connections) connection->Stop();
   if (server->connections.empty()) return;
   server->last_moment.expires_after(
       std::chrono::milliseconds(server->options.limits.request_milliseconds));
@@ -498,7 +498,6 @@ void Stop(Server* server) {
     if (cancelled) return;
     for (Connection* const connection : server->connections) connection->Cut();
   });
-  for (Connection* const connection : server->connections) connection->Stop();
 }
 
 std::string UrlOf(const tcp::endpoint& endpoint) {
@@ -510,6 +509,11 @@ std::string UrlOf(const tcp::endpoint& endpoint) {
 }
 
 }  // namespace
+
+bool IsLoopback(const std::string& listen) {
+  const auto endpoint = EndpointOf(listen);
+  return endpoint.ok() && endpoint->address().is_loopback();
+}
 
 absl::Status ServeHttp(const HttpOptions& options, const HttpHandler& handler) {
   Server server(options, handler);

@@ -39,11 +39,14 @@ struct HttpOptions {
   // Told the address, "http://127.0.0.1:12345", once clients can connect.
   std::function<void(const std::string& url)> ready;
   // What is to be done from time to time: called at the start, and again at
-  // the time that it returned, but within a minute. May be null.
+  // the time that it returned, which is not infinite. May be null.
   std::function<absl::Time()> turn;
   // Takes a line for each answer; may be null.
   std::function<void(absl::string_view line)> log;
 };
+
+// Whether only this machine reaches what listens there.
+bool IsLoopback(const std::string& listen);
 
 // Serves until SIGTERM or SIGINT. Then requests that have begun are answered,
 // as far as that takes no longer than request_milliseconds, and it returns; a

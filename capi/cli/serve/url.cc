@@ -1,10 +1,16 @@
 // Targets and their escapes.
 #include "capi/cli/serve/url.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <array>
 #include <cstddef>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 
@@ -12,6 +18,7 @@ namespace pkictl {
 namespace {
 
 constexpr absl::string_view kUnreserved = "-._~";
+constexpr absl::string_view kLocal = "localhost";
 
 bool IsEscape(absl::string_view text) {
   return text.size() >= 3 && text[0] == '%' && absl::ascii_isxdigit(text[1]) &&
@@ -57,6 +64,18 @@ std::string PercentEncode(absl::string_view text, absl::string_view kept) {
     }
   }
   return encoded;
+}
+
+bool IsLocalHost(absl::string_view host) {
+  std::array<unsigned char, sizeof(in6_addr)> address = {};
+  if (absl::ConsumePrefix(&host, "[")) {
+    const std::string literal(host.substr(0, host.find(']')));
+    return inet_pton(AF_INET6, literal.c_str(), address.data()) == 1;
+  }
+  const std::string name =
+      absl::AsciiStrToLower(host.substr(0, host.find(':')));
+  return name == kLocal || absl::EndsWith(name, absl::StrCat(".", kLocal)) ||
+         inet_pton(AF_INET, name.c_str(), address.data()) == 1;
 }
 
 }  // namespace pkictl

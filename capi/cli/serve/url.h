@@ -22,6 +22,11 @@ std::string PercentDecode(absl::string_view text);
 // All but letters, digits, "-._~" and what `kept` has.
 std::string PercentEncode(absl::string_view text, absl::string_view kept = "");
 
+// Whether a browser that has this Host, with a port or without, was not led
+// here by somebody's DNS: an IP address, localhost or a name under it (RFC 6761
+// section 6.3).
+bool IsLocalHost(absl::string_view host);
+
 }  // namespace pkictl
 
 #endif  // PKI_CAPI_CLI_SERVE_URL_H_

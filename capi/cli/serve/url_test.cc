@@ -41,5 +41,18 @@ TEST(PercentTest, EncodesAllButTheUnreserved) {
   EXPECT_EQ(PercentEncode("a/b%", "/"), "a/b%25");
 }
 
+TEST(UrlTest, TellsLocalHostsFromOthers) {
+  for (const char* host :
+       {"127.0.0.1", "10.0.0.1:80", "[::1]", "[::1]:80", "localhost",
+        "LocalHost:80", "bucket.localhost", "bucket.s3.localhost:80"}) {
+    EXPECT_TRUE(IsLocalHost(host)) << host;
+  }
+  for (const char* host :
+       {"", "example", "localhost.example:80", "notlocalhost", "127.0.0.1.x",
+        "[::1.example]:80", "::1", "127.1"}) {
+    EXPECT_FALSE(IsLocalHost(host)) << host;
+  }
+}
+
 }  // namespace
 }  // namespace pkictl
