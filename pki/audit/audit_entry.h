@@ -1,5 +1,7 @@
-// The audit log: an entry in the store for every use of a CA's key. Whoever
-// uses a key puts the entry in the commit of what the key was used for.
+// The audit log: an entry in the store for every use of a CA's key that leaves
+// a record. Whoever uses a key puts the entry in the commit of what the key was
+// used for. OCSP responses leave none, be they asked for or made in advance:
+// they say again what the records of issuance and revocation say.
 #ifndef PKI_AUDIT_AUDIT_ENTRY_H_
 #define PKI_AUDIT_AUDIT_ENTRY_H_
 
