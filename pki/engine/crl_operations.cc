@@ -71,12 +71,16 @@ absl::Status GenerateCertificateRevocationList(
   std::vector<CrlScope> scopes = CrlScopesOf(ca);
   // To be told what is wrong with it.
   if (scopes.empty()) scopes.emplace_back();
+  // One that fails does not keep the others from being made.
+  absl::Status first_failure;
   for (const CrlScope& scope : scopes) {
-    PKI_ASSIGN_OR_RETURN(const UpdatedCrl updated,
-                         UpdateCrl(context, arn, scope, CrlWish::kNow));
-    *response->add_crls() = SummaryOf(scope, updated.record);
+    const auto updated = UpdateCrl(context, arn, scope, CrlWish::kNow);
+    first_failure.Update(updated.status());
+    if (updated.ok()) {
+      *response->add_crls() = SummaryOf(scope, updated->record);
+    }
   }
-  return absl::OkStatus();
+  return first_failure;
 }
 
 absl::Status GetCertificateRevocationList(

@@ -661,6 +661,24 @@ TEST_F(CrlTest, APartitionListsItsCertificatesAndNoOthers) {
   EXPECT_THAT(Get(ca), IsRefusal(v1::REASON_CRL_NOT_FOUND, kArnField));
 }
 
+TEST_F(CrlTest, APartitionThatFailsDoesNotHoldUpTheOthers) {
+  const std::string ca = MakeRoot(Configuration(v1::CRL_TYPE_PARTITIONED));
+  harness_.keys().FailAt(1);
+  const v1::RunMaintenanceResponse turn = Maintain();
+  EXPECT_THAT(turn.crls(), SizeIs(kCrlPartitions - 1));
+  ASSERT_THAT(turn.failures(), SizeIs(1));
+  EXPECT_EQ(turn.failures(0).certificate_authority_arn(), ca);
+  EXPECT_EQ(turn.failures(0).refusal().reason(), "REASON_CRYPTO_FAILED");
+  const auto last = [&] {
+    const auto record = RecordOf(ca);
+    return Get(ca, *record.crl_partitions().rbegin())->crl().number();
+  };
+  const int64_t before = last();
+  harness_.keys().FailAt(1);
+  EXPECT_THAT(Generate(ca), IsRefusal(v1::REASON_CRYPTO_FAILED));
+  EXPECT_GT(last(), before);
+}
+
 TEST_F(CrlTest, ARevocationRenewsItsOwnPartition) {
   const std::string ca = MakeRoot(Configuration(v1::CRL_TYPE_PARTITIONED));
   EXPECT_THAT(Maintain().crls(), SizeIs(kCrlPartitions));

@@ -80,7 +80,10 @@ class Turn {
     for (const CrlScope& scope : CrlScopesOf(ca)) {
       const auto updated = UpdateCrl(context_, arn, scope, CrlWish::kIfDue);
       if (HasNoCrl(updated.status())) break;
-      PKI_RETURN_IF_ERROR(updated.status());
+      if (!updated.ok()) {
+        AddFailure(updated.status()).set_certificate_authority_arn(arn);
+        continue;
+      }
       if (updated->is_new) {
         *response_.add_crls() = SummaryOf(scope, updated->record);
       }
