@@ -14,6 +14,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "capi/cli/client.h"
@@ -99,8 +100,9 @@ void PrintCrl(pki::Crl crl) {
   if (const pki::Extension* point = pki::FindExtension(
           crl.extensions, pki::oid::kIssuingDistributionPoint);
       point != nullptr) {
-    PrintField("Partition", pki::ParseIssuingDistributionPoint(point->value)
-                                .value_or("unreadable"));
+    const auto uris = pki::ParseIssuingDistributionPoint(point->value);
+    PrintField("Partition",
+               uris.has_value() ? absl::StrJoin(*uris, " ") : "unreadable");
   }
   std::cout << absl::StreamFormat("\n%-32s  %-23s  %s\n", "SERIAL", "REVOKED",
                                   "REASON");

@@ -134,7 +134,7 @@ class Update {
       order.revocations =
           KeysOfCrlPartition(RevocationPrefix(ca.arn.id), scope_.partition - 1,
                              PartitionCount(ca));
-      order.partition_uri = place.uri;
+      order.partition_uris = {place.uri};
     }
     order.last = state.last;
     order.issuer = signing.issuer->subject();

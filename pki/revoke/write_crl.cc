@@ -97,10 +97,10 @@ CrlFrame FrameOf(const CrlOrder& order, const v1::CrlRecord& crl,
                                        View(EncodeCrlNumber(crl.number())));
   const Bytes partition = EncodeExtension(
       oid::kIssuingDistributionPoint, true,
-      View(EncodeIssuingDistributionPoint(order.partition_uri)));
+      View(EncodeIssuingDistributionPoint(order.partition_uris)));
   std::vector<ByteView> extensions = {order.authority_key_identifier,
                                       View(number)};
-  if (!order.partition_uri.empty()) extensions.push_back(View(partition));
+  if (!order.partition_uris.empty()) extensions.push_back(View(partition));
   CrlParts parts;
   parts.signature_algorithm = InfoOf(order.algorithm).identifier;
   parts.issuer = order.issuer;

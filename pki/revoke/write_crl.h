@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "pki/base/bytes.h"
@@ -21,9 +22,9 @@ struct CrlOrder {
   // The RevocationRecords, whose keys end in serials of 32 digits.
   KeyRange revocations;
   std::optional<v1::CrlRecord> last;
-  ByteView issuer;                    // a Name in DER
-  ByteView authority_key_identifier;  // the whole Extension
-  std::string partition_uri;          // empty for the complete CRL
+  ByteView issuer;                          // a Name in DER
+  ByteView authority_key_identifier;        // the whole Extension
+  std::vector<std::string> partition_uris;  // none for the complete CRL
   const SigningKey* key = nullptr;
   SignatureAlgorithm algorithm = SignatureAlgorithm::kEcdsaSha256;
   v1::SignatureCheck check = v1::SIGNATURE_CHECK_ALWAYS;

@@ -26,7 +26,7 @@ std::string TextOf(const ASN1_STRING* text) {
       Text(ByteView(ASN1_STRING_get0_data(text), ASN1_STRING_length(text))));
 }
 
-std::string PartitionOf(const X509_CRL* crl) {
+std::vector<std::string> PartitionOf(const X509_CRL* crl) {
   int critical = 0;
   const std::unique_ptr<ISSUING_DIST_POINT, void (*)(ISSUING_DIST_POINT*)>
       point(static_cast<ISSUING_DIST_POINT*>(X509_CRL_get_ext_d2i(
@@ -34,11 +34,15 @@ std::string PartitionOf(const X509_CRL* crl) {
             ISSUING_DIST_POINT_free);
   if (point == nullptr || critical != 1 || point->distpoint == nullptr ||
       point->distpoint->type != 0) {
-    return "";
+    return {};
   }
-  const GENERAL_NAME* name =
-      sk_GENERAL_NAME_value(point->distpoint->name.fullname, 0);
-  return TextOf(name->d.uniformResourceIdentifier);
+  std::vector<std::string> uris;
+  const GENERAL_NAMES* names = point->distpoint->name.fullname;
+  for (size_t i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
+    uris.push_back(TextOf(name->d.uniformResourceIdentifier));
+  }
+  return uris;
 }
 
 CrlOfBoringSsl::Entry EntryOf(const X509_REVOKED* revoked) {

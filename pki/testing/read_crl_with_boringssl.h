@@ -21,9 +21,9 @@ struct CrlOfBoringSsl {
 
   long version = 0;
   std::string this_update;
-  std::string next_update;  // empty for none
-  std::string number;       // hexadecimal; empty for none
-  std::string partition;    // the URI of the critical IDP; empty for none
+  std::string next_update;             // empty for none
+  std::string number;                  // hexadecimal; empty for none
+  std::vector<std::string> partition;  // the URIs of the critical IDP
   std::vector<Entry> entries;
   // The CRL as BoringSSL writes it.
   Bytes der;

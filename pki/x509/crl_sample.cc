@@ -27,7 +27,7 @@ CrlFrame FrameOf(const CrlSample& sample, uint64_t entries_size) {
   if (!sample.uri.empty()) {
     extensions.push_back(
         EncodeExtension(oid::kIssuingDistributionPoint, true,
-                        View(EncodeIssuingDistributionPoint(sample.uri))));
+                        View(EncodeIssuingDistributionPoint({sample.uri}))));
   }
   const std::vector<ByteView> views = [&] {
     std::vector<ByteView> all;

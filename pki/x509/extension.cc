@@ -19,13 +19,15 @@ constexpr der::Tag kDistributionPointName = der::ContextConstructed(0);
 constexpr der::Tag kFullName = der::ContextConstructed(0);
 constexpr der::Tag kUriName = der::Context(6);
 
-// [0] with one URI as fullName, in the SEQUENCE that both kinds of distribution
+// [0] with URIs as fullName, in the SEQUENCE that both kinds of distribution
 // point are.
-void AddDistributionPoint(absl::string_view uri, der::Writer& writer) {
+void AddDistributionPoint(absl::Span<const std::string> uris,
+                          der::Writer& writer) {
   writer.Add(der::kSequence, [&](der::Writer& point) {
     point.Add(kDistributionPointName, [&](der::Writer& name) {
-      name.Add(kFullName,
-               [&](der::Writer& names) { names.AddText(kUriName, uri); });
+      name.Add(kFullName, [&](der::Writer& names) {
+        for (const std::string& uri : uris) names.AddText(kUriName, uri);
+      });
     });
   });
 }
@@ -255,32 +257,38 @@ Bytes EncodeSubjectKeyIdentifier(ByteView key_identifier) {
   return writer.Finish();
 }
 
-Bytes EncodeCrlDistributionPoint(absl::string_view uri) {
+Bytes EncodeCrlDistributionPoint(const std::string& uri) {
   der::Writer writer(uri.size() + 16);
-  writer.Add(der::kSequence,
-             [&](der::Writer& points) { AddDistributionPoint(uri, points); });
+  writer.Add(der::kSequence, [&](der::Writer& points) {
+    AddDistributionPoint(absl::MakeConstSpan(&uri, 1), points);
+  });
   return writer.Finish();
 }
 
-Bytes EncodeIssuingDistributionPoint(absl::string_view uri) {
-  der::Writer writer(uri.size() + 16);
-  AddDistributionPoint(uri, writer);
+Bytes EncodeIssuingDistributionPoint(absl::Span<const std::string> uris) {
+  der::Writer writer;
+  AddDistributionPoint(uris, writer);
   return writer.Finish();
 }
 
-std::optional<absl::string_view> ParseIssuingDistributionPoint(ByteView value) {
+std::optional<std::vector<absl::string_view>> ParseIssuingDistributionPoint(
+    ByteView value) {
   der::Reader outer(value);
   der::Reader point;
   der::Reader name;
   der::Reader names;
-  ByteView uri;
   if (!outer.Read(der::kSequence, &point) || !outer.empty() ||
       !point.Read(kDistributionPointName, &name) || !point.empty() ||
-      !name.Read(kFullName, &names) || !name.empty() ||
-      !names.Read(kUriName, &uri) || !names.empty()) {
+      !name.Read(kFullName, &names) || !name.empty() || names.empty()) {
     return std::nullopt;
   }
-  return Text(uri);
+  std::vector<absl::string_view> uris;
+  while (!names.empty()) {
+    ByteView uri;
+    if (!names.Read(kUriName, &uri)) return std::nullopt;
+    uris.push_back(Text(uri));
+  }
+  return uris;
 }
 
 Bytes EncodeAuthorityInfoAccessOcsp(absl::string_view uri) {

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
@@ -88,12 +90,14 @@ std::optional<ByteView> ParseSubjectKeyIdentifier(ByteView value);
 Bytes EncodeSubjectKeyIdentifier(ByteView key_identifier);
 
 // RFC 5280 section 4.2.1.13: one distribution point with one URI as fullName.
-Bytes EncodeCrlDistributionPoint(absl::string_view uri);
+Bytes EncodeCrlDistributionPoint(const std::string& uri);
 
-// RFC 5280 section 5.2.5: the same distribution point, and no other limit.
-Bytes EncodeIssuingDistributionPoint(absl::string_view uri);
-// The URI of a value of that form; none for any other value.
-std::optional<absl::string_view> ParseIssuingDistributionPoint(ByteView value);
+// RFC 5280 section 5.2.5: a distribution point whose fullName is one URI or
+// several, and no other limit.
+Bytes EncodeIssuingDistributionPoint(absl::Span<const std::string> uris);
+// The URIs of a value of that form; none for any other value.
+std::optional<std::vector<absl::string_view>> ParseIssuingDistributionPoint(
+    ByteView value);
 
 // RFC 5280 section 4.2.2.1: one access description, id-ad-ocsp.
 Bytes EncodeAuthorityInfoAccessOcsp(absl::string_view uri);
