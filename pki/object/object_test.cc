@@ -240,6 +240,29 @@ TEST_F(ObjectTest, IsPublishedTogetherWithABatch) {
   EXPECT_EQ(Get(name_)->size(), kPart + 1);
 }
 
+TEST_F(ObjectTest, IsOneContentUnderSeveralNames) {
+  const ObjectName names[] = {name_, {"other bucket", "other key"}};
+  for (const absl::string_view fill : {"first", "second"}) {
+    const Bytes content = Content(kPart + 1, fill);
+    const auto writer = NewWriter();
+    ASSERT_THAT(writer->Append(content), IsOk());
+    ASSERT_THAT(writer->PublishAs(names, kAccount, kType, {}), IsOk());
+    for (const ObjectName& name : names) {
+      EXPECT_EQ(*Get(name) == content, true) << name.key;
+    }
+    EXPECT_THAT(Keys("part/"), SizeIs(2));
+  }
+  // All at once, or none.
+  const auto late = NewWriter();
+  ASSERT_THAT(late->Append("late"), IsOk());
+  store_.LoseRaces(1);
+  EXPECT_THAT(late->PublishAs(names, kAccount, kType, {}),
+              IsRefusal(v1::REASON_STORE_PRECONDITION));
+  for (const ObjectName& name : names) {
+    EXPECT_EQ(Get(name)->size(), kPart + 1) << name.key;
+  }
+}
+
 TEST_F(ObjectTest, OfTwoWritersTheSlowerLosesItsParts) {
   auto slow = NewWriter();
   ASSERT_THAT(slow->Append(Content(kPart + 1, "slow")), IsOk());

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "pki/base/status.h"
@@ -111,8 +112,14 @@ absl::Status ObjectWriter::Publish(const ObjectName& name,
                                    absl::string_view account,
                                    absl::string_view content_type,
                                    WriteBatch batch) {
-  const std::string key = ObjectKey(name);
-  PKI_ASSIGN_OR_RETURN(const auto old, ReadRecord<Record>(store_, key));
+  return PublishAs(absl::MakeConstSpan(&name, 1), account, content_type,
+                   std::move(batch));
+}
+
+absl::Status ObjectWriter::PublishAs(absl::Span<const ObjectName> names,
+                                     absl::string_view account,
+                                     absl::string_view content_type,
+                                     WriteBatch batch) {
   Record record;
   record.set_format(kRecordFormat);
   record.set_content_id(content_id_);
@@ -123,21 +130,30 @@ absl::Status ObjectWriter::Publish(const ObjectName& name,
   record.set_account(std::string(account));
   *record.mutable_created_at() = ToTimestamp(now_);
 
-  Precondition unchanged{key, std::nullopt};
-  if (old.has_value()) unchanged.version = old->version;
-  batch.preconditions.push_back(std::move(unchanged));
+  std::set<std::string> replaced;
+  for (const ObjectName& name : names) {
+    std::string key = ObjectKey(name);
+    PKI_ASSIGN_OR_RETURN(const auto old, ReadRecord<Record>(store_, key));
+    Precondition unchanged{key, std::nullopt};
+    if (old.has_value()) {
+      unchanged.version = old->version;
+      replaced.insert(old->record.content_id());
+    }
+    batch.preconditions.push_back(std::move(unchanged));
+    batch.puts.emplace_back(std::move(key), record.SerializeAsString());
+  }
   if (!rest_.empty()) batch.puts.push_back(NextPart());
   PKI_RETURN_IF_ERROR(HoldParts(&batch));
-  batch.puts.emplace_back(key, record.SerializeAsString());
   absl::Status committed = store_.Commit(std::move(batch));
   if (!committed.ok()) {
-    perhaps_published_ = key;
+    perhaps_published_ = ObjectKey(names.front());
     return committed;
   }
   is_published_ = true;
   // It is there. What it replaced is out of reach, and deleted sooner or later.
-  if (old.has_value() && old->record.content_id() != content_id_) {
-    DeleteContent(store_, old->record.content_id()).IgnoreError();
+  replaced.erase(content_id_);
+  for (const std::string& content : replaced) {
+    DeleteContent(store_, content).IgnoreError();
   }
   return absl::OkStatus();
 }

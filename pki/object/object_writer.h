@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "pki/base/bytes.h"
 #include "pki/base/ports.h"
 #include "pki/object/object_key.h"
@@ -62,6 +63,11 @@ class ObjectWriter {
   // STORAGE_FAILURE.
   absl::Status Publish(const ObjectName& name, absl::string_view account,
                        absl::string_view content_type, WriteBatch batch);
+  // The same under each of `names`, at least one: one content for all. What is
+  // under them now must not be under others, because its parts are deleted.
+  absl::Status PublishAs(absl::Span<const ObjectName> names,
+                         absl::string_view account,
+                         absl::string_view content_type, WriteBatch batch);
 
  private:
   ObjectWriter(Store* store, std::string content_id, absl::Time now)
