@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -74,20 +76,33 @@ HttpAnswer Respond(const Engine& engine, absl::string_view request,
 
 }  // namespace
 
+bool IsOcspPost(const HttpRequest& request) {
+  // Parameters may follow.
+  const absl::string_view type = request.Header("content-type");
+  return absl::EqualsIgnoreCase(
+      absl::StripAsciiWhitespace(type.substr(0, type.find(';'))), kRequestType);
+}
+
 HttpAnswer AnswerOcspPost(const Engine& engine, const HttpRequest& request) {
-  if (!absl::EqualsIgnoreCase(request.Header("content-type"), kRequestType)) {
+  if (!IsOcspPost(request)) {
     return RefuseWith(415,
                       absl::StrCat("The Content-Type is ", kRequestType, "."));
   }
   return Respond(engine, request.body, false);
 }
 
-HttpAnswer AnswerOcspGet(const Engine& engine, const HttpRequest& request) {
+std::optional<HttpAnswer> AnswerOcspGet(const Engine& engine,
+                                        const HttpRequest& request) {
   absl::string_view path = SplitTarget(request.target).path;
-  absl::ConsumePrefix(&path, kOcspGetPath);
+  absl::ConsumePrefix(&path, kOcspPath);
+  const std::string text = PercentDecode(path);
+  // The base64 of a SEQUENCE begins with an M, the name of a bucket with a
+  // small letter or a digit.
+  absl::string_view base64 = text;
   std::string der;
-  if (!absl::Base64Unescape(PercentDecode(path), &der)) {
-    return RefuseWith(400, "Behind the path comes the request in base64.");
+  if (!absl::ConsumePrefix(&base64, "/") || !absl::StartsWith(base64, "M") ||
+      !absl::Base64Unescape(base64, &der)) {
+    return std::nullopt;
   }
   HttpAnswer answer = Respond(engine, der, true);
   if (request.method == "HEAD") answer.size = answer.body.size();

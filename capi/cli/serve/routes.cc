@@ -30,6 +30,8 @@ std::variant<Caller, Refusal> CallerOf(const Service& service,
 }
 
 HttpAnswer Operation(const Service& service, const HttpRequest& request) {
+  // The URI of a responder that is a host alone leads here.
+  if (IsOcspPost(request)) return AnswerOcspPost(service.engine, request);
   const auto caller = CallerOf(service, request, "acm-pca");
   if (const auto* const refusal = std::get_if<Refusal>(&caller)) {
     return AnswerJson(*refusal);
@@ -41,6 +43,9 @@ HttpAnswer Object(const Service& service, const HttpRequest& request) {
   if (auto crl = AnswerCrl(service.engine, request); crl.has_value()) {
     return *std::move(crl);
   }
+  if (auto ocsp = AnswerOcspGet(service.engine, request); ocsp.has_value()) {
+    return *std::move(ocsp);
+  }
   const auto caller = CallerOf(service, request, "s3");
   if (const auto* const refusal = std::get_if<Refusal>(&caller)) {
     return RefuseObject(*refusal);
@@ -50,10 +55,6 @@ HttpAnswer Object(const Service& service, const HttpRequest& request) {
 
 HttpAnswer OcspPost(const Service& service, const HttpRequest& request) {
   return AnswerOcspPost(service.engine, request);
-}
-
-HttpAnswer OcspGet(const Service& service, const HttpRequest& request) {
-  return AnswerOcspGet(service.engine, request);
 }
 
 struct Route {
@@ -71,9 +72,7 @@ struct Route {
 // The first path that has what is asked for decides; its methods follow one
 // another.
 constexpr Route kRoutes[] = {
-    {kOcspPostPath, false, "POST", OcspPost},
-    {kOcspGetPath, true, "GET", OcspGet},
-    {kOcspGetPath, true, "HEAD", OcspGet},
+    {kOcspPath, false, "POST", OcspPost},
     {"/", false, "POST", Operation},
     {"/", true, "GET", Object},
     {"/", true, "HEAD", Object},
