@@ -13,6 +13,7 @@
 #include "pki/base/bytes.h"
 #include "pki/base/status.h"
 #include "pki/engine/certificate_index.h"
+#include "pki/engine/records.h"
 #include "pki/store/sqlite_store.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/csr.h"
@@ -73,6 +74,8 @@ void KeepEntry(const Entry& entry, Contents* contents, Problems* problems) {
     Keep(entry, &contents->crls, problems);
   } else if (kind == "crlmark") {
     Keep(entry, &contents->crl_marks, problems);
+  } else if (kind == "crluri") {
+    Keep(entry, &contents->crl_uris, problems);
   } else if (kind == "permission") {
     Keep(entry, &contents->permissions, problems);
   } else if (kind == "policy") {
@@ -229,6 +232,23 @@ void CheckIndex(const Contents& contents, Problems* problems) {
   }
 }
 
+// Each of the last CRLs is found by its URI, and by the URIs that it had.
+void CheckCrlUris(const Contents& contents, Problems* problems) {
+  const auto& uris = contents.crl_uris;
+  for (const auto& [key, record] : contents.crls) {
+    const auto uri = uris.find(CrlUriKey(record.uri()));
+    if (uri == uris.end() ||
+        CrlKey(uri->second.ca_id(), uri->second.partition()) != key) {
+      AddProblem(problems, key, "is not found by its URI");
+    }
+  }
+  for (const auto& [key, record] : uris) {
+    if (contents.crls.count(CrlKey(record.ca_id(), record.partition())) == 0) {
+      AddProblem(problems, key, "leads to no CRL");
+    }
+  }
+}
+
 // The last CRLs have their objects, and their entries in the audit log.
 void CheckCrls(const Contents& contents, Problems* problems) {
   std::set<std::string> audited;
@@ -374,6 +394,7 @@ void CheckContents(const Contents& contents, const Answers& answers,
   }
   CheckAudit(contents, problems);
   CheckCrls(contents, problems);
+  CheckCrlUris(contents, problems);
   CheckIndex(contents, problems);
   for (const auto& [key, record] : contents.revocations) {
     if (contents.certificates.count(CertificateOf(key)) == 0) {

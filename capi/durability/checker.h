@@ -27,6 +27,7 @@ struct Contents {
   std::map<std::string, v1::PermissionRecord> permissions;
   std::map<std::string, v1::CrlRecord> crls;
   std::map<std::string, v1::CrlMarkRecord> crl_marks;
+  std::map<std::string, v1::CrlUriRecord> crl_uris;
   std::map<std::string, v1::PolicyRecord> policies;
   // Those that are being made too.
   std::map<std::string, v1::AuditReportRecord> reports;

@@ -236,6 +236,16 @@ const Damage kDamages[] = {
        FindAudit(contents, v1::AUDIT_EVENT_CSR)
            ->second.set_event(v1::AUDIT_EVENT_CERTIFICATE);
      }},
+    {"a CRL is not found by its URI", false,
+     [](Contents& contents) {
+       contents.crl_uris.erase(contents.crl_uris.begin());
+     }},
+    {"a URI leads to the CRL of another CA", false,
+     [](Contents& contents) {
+       contents.crl_uris.begin()->second.set_ca_id("other");
+     }},
+    {"a URI leads nowhere", false,
+     [](Contents& contents) { contents.crl_uris["crluri/other"]; }},
 };
 
 TEST(CheckContentsTest, FindsWhatIsWrong) {
@@ -253,9 +263,10 @@ TEST(CheckContentsTest, FindsWhatIsWrong) {
 }
 
 TEST(ReadContentsTest, FindsWhatIsNoRecord) {
-  for (const char* key : {"ca/x", "cert/x/1", "token/x/y", "audit/x/1/csr",
-                          "revoked/x/1", "permission/x/y/", "policy/x",
-                          "report/x/y", "reporting/x", "object/x/y", "other"}) {
+  for (const char* key :
+       {"ca/x", "cert/x/1", "token/x/y", "audit/x/1/csr", "revoked/x/1",
+        "crluri/x", "permission/x/y/", "policy/x", "report/x/y", "reporting/x",
+        "object/x/y", "other"}) {
     SCOPED_TRACE(key);
     MemoryStore store;
     WriteBatch batch;

@@ -506,6 +506,18 @@ struct Lines {
     return worker.ListRevoked(ca.arn).status();
   }
 
+  static absl::Status FindCrl(Worker& worker) {
+    PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
+    PKI_ASSIGN_OR_RETURN(
+        const auto made,
+        worker.Call<v1::GenerateCertificateRevocationListResponse>(
+            OfCa<v1::GenerateCertificateRevocationListRequest>(ca.arn)));
+    v1::FindCertificateRevocationListRequest request;
+    request.set_uri(made.crls(0).uri());
+    return worker.Call<v1::FindCertificateRevocationListResponse>(request)
+        .status();
+  }
+
   static absl::Status Maintain(Worker& worker) {
     PKI_ASSIGN_OR_RETURN(
         const auto turn,
@@ -678,6 +690,7 @@ struct Lines {
       {"get a CA's certificate", 3, GetAuthorityCertificate},
       {"revoke", 3, Revoke},
       {"make and read a CRL", 2, ListRevoked},
+      {"find a CRL", 1, FindCrl},
       {"do what is due", 1, Maintain},
       {"answer OCSP", 5, AnswerOcsp},
       {"disable, delete and restore a CA", 2, LiveAndDie},

@@ -251,6 +251,13 @@ absl::Status Context::Purge(Ca ca) {
                          store().Scan(KeysUnder(prefix), kMaxOfOneKind));
     for (Entry& entry : entries) batch.deletes.push_back(std::move(entry.key));
   }
+  PKI_ASSIGN_OR_RETURN(
+      const std::vector<Entry> crls,
+      store().Scan(KeysUnder(CrlPrefix(ca.arn.id)), kMaxOfOneKind));
+  for (const Entry& entry : crls) {
+    PKI_ASSIGN_OR_RETURN(const auto crl, ToRecord<v1::CrlRecord>(entry));
+    batch.deletes.push_back(CrlUriKey(crl.record.uri()));
+  }
   return store().Commit(std::move(batch));
 }
 

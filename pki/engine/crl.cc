@@ -31,11 +31,6 @@ const v1::CrlConfiguration& ConfigurationOf(const Ca& ca) {
   return ca.record.revocation().crl_configuration();
 }
 
-CrlScope ScopeOf(const Ca& ca, size_t partition) {
-  if (partition == 0) return {};
-  return {partition, ca.record.crl_partitions(static_cast<int>(partition - 1))};
-}
-
 size_t PartitionCount(const Ca& ca) {
   return static_cast<size_t>(ca.record.crl_partitions_size());
 }
@@ -158,6 +153,9 @@ class Update {
     batch.preconditions = {{CaKey(ca.arn.id), ca.version},
                            {key, state.version}};
     batch.puts.emplace_back(key, crl.SerializeAsString());
+    // Nobody else has its URI, which ends in the id of the CA or partition.
+    batch.puts.emplace_back(CrlUriKey(place.uri),
+                            UriRecord(ca).SerializeAsString());
     batch.puts.push_back(
         AuditOfCrl(ca.arn.id, scope_.partition, crl, context_.caller()));
     const ObjectName name{place.bucket, place.key};
@@ -166,6 +164,14 @@ class Update {
     if (is_copied) PKI_RETURN_IF_ERROR(Copy(name, key, state.mark, &crl));
     result_ = {std::move(crl), true};
     return absl::OkStatus();
+  }
+
+  v1::CrlUriRecord UriRecord(const Ca& ca) const {
+    v1::CrlUriRecord record;
+    record.set_format(kRecordFormat);
+    record.set_ca_id(ca.arn.id);
+    record.set_partition(static_cast<uint32_t>(scope_.partition));
+    return record;
   }
 
   // Gives the host its copy; then the CRL is no longer due.
@@ -211,6 +217,11 @@ absl::Status AddCrlPartitions(Entropy& entropy, CaRecord* record) {
     PKI_ASSIGN_OR_RETURN(*record->add_crl_partitions(), NewUuid(entropy));
   }
   return absl::OkStatus();
+}
+
+CrlScope ScopeOf(const Ca& ca, size_t partition) {
+  if (partition == 0) return {};
+  return {partition, ca.record.crl_partitions(static_cast<int>(partition - 1))};
 }
 
 void KeepCrlConfiguration(CaRecord* record) {

@@ -29,6 +29,9 @@ struct CrlScope {
   std::string partition_id;  // empty for the complete CRL
 };
 
+// `partition`, as in keys, is 0 or one that the CA has.
+CrlScope ScopeOf(const Ca& ca, size_t partition);
+
 // Gives the CA partitions, if its CRL is to have some and it has none yet.
 // Errors: ENTROPY_FAILURE.
 absl::Status AddCrlPartitions(Entropy& entropy, CaRecord* record);

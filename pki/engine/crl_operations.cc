@@ -1,10 +1,12 @@
-// GenerateCertificateRevocationList and GetCertificateRevocationList.
+// What is asked for of CRLs.
 #include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "pki/base/status.h"
 #include "pki/engine/crl.h"
 #include "pki/engine/operations.h"
@@ -60,6 +62,37 @@ absl::Status Read(Context& context, const Ca& ca, const CrlScope& scope,
   return absl::OkStatus();
 }
 
+// The CRL at the URI, if everybody may read it.
+absl::StatusOr<std::optional<v1::CrlSummary>> FindPublic(
+    Context& context, const std::string& uri) {
+  const std::string key = CrlUriKey(uri);
+  PKI_ASSIGN_OR_RETURN(const auto whose,
+                       ReadRecord<v1::CrlUriRecord>(context.store(), key));
+  if (!whose.has_value()) return std::nullopt;
+  const std::string& ca_id = whose->record.ca_id();
+  const size_t partition = whose->record.partition();
+  PKI_ASSIGN_OR_RETURN(auto stored,
+                       ReadRecord<CaRecord>(context.store(), CaKey(ca_id)));
+  PKI_ASSIGN_OR_RETURN(
+      const auto crl,
+      ReadRecord<v1::CrlRecord>(context.store(), CrlKey(ca_id, partition)));
+  if (!stored.has_value() || !crl.has_value()) return std::nullopt;
+  PKI_ASSIGN_OR_RETURN(
+      const Ca ca, Context::ToCa(std::move(stored->record), stored->version));
+  PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
+  if (partition > static_cast<size_t>(ca.record.crl_partitions_size())) {
+    return DamagedRecord(key);
+  }
+  const v1::CrlConfiguration& configuration =
+      ca.record.revocation().crl_configuration();
+  if (ca.IsGone(now) || !configuration.enabled() ||
+      configuration.s3_object_acl() ==
+          v1::S3_OBJECT_ACL_BUCKET_OWNER_FULL_CONTROL) {
+    return std::nullopt;
+  }
+  return SummaryOf(ScopeOf(ca, partition), crl->record);
+}
+
 }  // namespace
 
 absl::Status GenerateCertificateRevocationList(
@@ -95,6 +128,20 @@ absl::Status GetCertificateRevocationList(
     if (ReasonOf(status) != v1::REASON_OBJECT_CHANGED) break;
   }
   return status;
+}
+
+absl::Status FindCertificateRevocationList(
+    Context& context, const v1::FindCertificateRevocationListRequest& request,
+    v1::FindCertificateRevocationListResponse* response) {
+  PKI_ASSIGN_OR_RETURN(const auto found, FindPublic(context, request.uri()));
+  if (!found.has_value()) {
+    return NotFound("Request.Uri",
+                    absl::StrCat("There is no certificate revocation list for "
+                                 "everybody at ",
+                                 Quote(request.uri()), "."));
+  }
+  *response->mutable_crl() = *found;
+  return absl::OkStatus();
 }
 
 }  // namespace pki

@@ -758,5 +758,97 @@ TEST_F(CrlTest, ExtensionsAreLeftOutAndCrlsMadeAllTheSame) {
   EXPECT_THAT(Listed(ca), ElementsAre(certificate.serial));
 }
 
+// --- Whose CRL is at a URI --------------------------------------------------
+
+class FindCrlTest : public CrlTest {
+ protected:
+  absl::StatusOr<v1::FindCertificateRevocationListResponse> Find(
+      const std::string& uri) {
+    v1::FindCertificateRevocationListRequest request;
+    request.set_uri(uri);
+    return harness_.CallAs<v1::FindCertificateRevocationListResponse>(
+        {"999900001111", "", ""}, request);
+  }
+  void ExpectNone(const std::string& uri) {
+    EXPECT_THAT(Find(uri), IsRefusal(v1::REASON_CRL_NOT_FOUND, "Request.Uri"));
+  }
+  size_t UriRecords() {
+    size_t count = 0;
+    for (const auto& [key, value] : harness_.Stored()) {
+      count += absl::StartsWith(key, "crluri/") ? 1 : 0;
+    }
+    return count;
+  }
+};
+
+TEST_F(FindCrlTest, TellsEachFromTheOthersOfItsHost) {
+  for (const char* bucket : {"one", "two"}) {
+    v1::CrlConfiguration crl = Configuration();
+    crl.set_s3_bucket_name(bucket);
+    crl.set_custom_cname("CRL.example:8080");
+    const v1::CrlSummary made = Generate(MakeRoot(crl))->crls(0);
+    const auto found = Find(made.uri());
+    ASSERT_THAT(found, IsOk());
+    EXPECT_EQ(found->crl().SerializeAsString(), made.SerializeAsString());
+    EXPECT_THAT(Find("http://crl.EXAMPLE/" + made.key()), IsOk());
+    ExpectNone("http://other.example/" + made.key());
+    ExpectNone(made.uri() + "x");
+  }
+  ExpectNone("no URI");
+}
+
+TEST_F(FindCrlTest, HasThePartition) {
+  const std::string ca = MakeRoot(Configuration(v1::CRL_TYPE_PARTITIONED));
+  const auto generated = Generate(ca);
+  ASSERT_THAT(generated, IsOk());
+  ASSERT_THAT(generated->crls(), SizeIs(kCrlPartitions));
+  for (const v1::CrlSummary& made : generated->crls()) {
+    const auto found = Find(made.uri());
+    ASSERT_THAT(found, IsOk());
+    EXPECT_EQ(found->crl().SerializeAsString(), made.SerializeAsString());
+  }
+}
+
+TEST_F(FindCrlTest, SaysNothingOfWhatIsNotForAll) {
+  const std::string ca = MakeRoot();
+  const std::string uri = Generate(ca)->crls(0).uri();
+  EXPECT_THAT(Find(uri), IsOk());
+  v1::CrlConfiguration crl = Configuration();
+  crl.set_s3_object_acl(v1::S3_OBJECT_ACL_BUCKET_OWNER_FULL_CONTROL);
+  ASSERT_THAT(Configure(ca, crl), IsOk());
+  ExpectNone(uri);
+  v1::CrlConfiguration none;
+  none.set_enabled(false);
+  ASSERT_THAT(Configure(ca, none), IsOk());
+  ExpectNone(uri);
+  ASSERT_THAT(Configure(ca, Configuration()), IsOk());
+  EXPECT_THAT(Find(uri), IsOk());
+}
+
+TEST_F(FindCrlTest, FollowsTheCrlAndEndsWithItsCa) {
+  const std::string ca = MakeRoot();
+  const std::string before = Generate(ca)->crls(0).uri();
+  v1::CrlConfiguration crl = Configuration();
+  crl.set_custom_cname("crl.example");
+  ASSERT_THAT(Configure(ca, crl), IsOk());
+  const std::string after = Generate(ca)->crls(0).uri();
+  // Certificates refer to it.
+  EXPECT_THAT(Find(before), IsOk());
+  EXPECT_THAT(Find(after), IsOk());
+  // Another spelling of the same host.
+  crl.set_custom_cname("CRL.example");
+  ASSERT_THAT(Configure(ca, crl), IsOk());
+  ASSERT_THAT(Generate(ca), IsOk());
+  EXPECT_THAT(Find(after), IsOk());
+  EXPECT_EQ(UriRecords(), 2u);
+  harness_.ChangeCa(ca, [](v1::CertificateAuthorityRecord& record) {
+    record.set_status(v1::CERTIFICATE_AUTHORITY_STATUS_DELETED);
+    *record.mutable_restorable_until() = ToTimestamp(HarnessTime() + kDay);
+  });
+  EXPECT_THAT(Find(after), IsOk());
+  harness_.clock().Advance(kDay);
+  ExpectNone(after);
+}
+
 }  // namespace
 }  // namespace pki

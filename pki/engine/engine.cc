@@ -122,6 +122,7 @@ const std::vector<Row>& Rows() {
       PKI_OPERATION(DescribeStore, ForHost()),
       PKI_OPERATION(DescribeTemplate, ForAll()),
       PKI_OPERATION(ExplainIssuance, Issuing()),
+      PKI_OPERATION(FindCertificateRevocationList, ForAll()),
       PKI_OPERATION(GenerateCertificateRevocationList, OnCa()),
       PKI_OPERATION(GetCertificate, OnCa()),
       PKI_OPERATION(GetCertificateAuthorityCertificate, OnCa()),

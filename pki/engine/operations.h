@@ -140,6 +140,11 @@ absl::Status ExplainIssuance(Context& context,
                              const v1::IssueCertificateRequest& request,
                              v1::ExplainIssuanceResponse* response);
 
+// Takes the same time however many CAs there are.
+absl::Status FindCertificateRevocationList(
+    Context& context, const v1::FindCertificateRevocationListRequest& request,
+    v1::FindCertificateRevocationListResponse* response);
+
 // Of every CRL that the CA keeps up.
 absl::Status GenerateCertificateRevocationList(
     Context& context,

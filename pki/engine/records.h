@@ -27,6 +27,8 @@ std::string CrlPrefix(absl::string_view ca_id);
 std::string CrlKey(absl::string_view ca_id, size_t partition);
 std::string CrlMarkPrefix(absl::string_view ca_id);
 std::string CrlMarkKey(absl::string_view ca_id, size_t partition);
+// Of the CRL at this URI, whose host may have any case and port.
+std::string CrlUriKey(absl::string_view uri);
 std::string OcspKey(absl::string_view ca_id);
 std::string PolicyKey(absl::string_view ca_id);
 std::string AuditPrefix(absl::string_view ca_id);

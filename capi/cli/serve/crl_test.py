@@ -16,6 +16,8 @@ import urllib.error
 import urllib.request
 
 PKICTL = os.path.abspath(sys.argv.pop(1))
+KEY = "AKIDEXAMPLE"
+OTHER = "AKIDOTHER"  # of another account
 
 
 class CrlTest(unittest.TestCase):
@@ -23,7 +25,8 @@ class CrlTest(unittest.TestCase):
         os.chdir(os.environ["TEST_TMPDIR"])
         # With a key, so that nobody reads objects without one.
         with open("config.json", "w", encoding="utf-8") as file:
-            json.dump({"accessKeys": [{"id": "AKIDEXAMPLE"}]}, file)
+            json.dump({"accessKeys": [
+                {"id": KEY}, {"id": OTHER, "account": "444455556666"}]}, file)
         self.process = subprocess.Popen(
             [PKICTL, "serve", "--listen", "127.0.0.1:0", "--config",
              "config.json"],
@@ -35,22 +38,24 @@ class CrlTest(unittest.TestCase):
         self.process.terminate()
         self.process.communicate()
 
-    def call(self, operation, request):
-        """Calls an operation in the name of the one access key."""
+    def call(self, operation, request, key):
+        """Calls an operation in the name of an access key."""
         call = urllib.request.Request(
             self.url + "/", json.dumps(request).encode(), {
                 "X-Amz-Target": "ACMPrivateCA." + operation,
                 "Content-Type": "application/x-amz-json-1.1",
                 "Authorization":
-                    "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260301/"
+                    f"AWS4-HMAC-SHA256 Credential={key}/20260301/"
                     "us-east-1/acm-pca/aws4_request, SignedHeaders=host, "
                     "Signature=" + "0" * 64})
         with urllib.request.urlopen(call) as response:
             return json.load(response)
 
-    def make_ca(self, **crl):
+    def make_ca(self, key=KEY, **crl):
         """A CA with a CRL; its summary."""
-        ca = {"CertificateAuthorityArn": self.call(
+        def call(operation, request):
+            return self.call(operation, request, key)
+        ca = {"CertificateAuthorityArn": call(
             "CreateCertificateAuthority", {
                 "CertificateAuthorityType": "ROOT",
                 "CertificateAuthorityConfiguration": {
@@ -60,17 +65,17 @@ class CrlTest(unittest.TestCase):
                 "RevocationConfiguration": {"CrlConfiguration": {
                     "Enabled": True, "ExpirationInDays": 7, **crl}},
             })["CertificateAuthorityArn"]}
-        csr = self.call("GetCertificateAuthorityCsr", ca)["Csr"]
-        issued = self.call("IssueCertificate", {
+        csr = call("GetCertificateAuthorityCsr", ca)["Csr"]
+        issued = call("IssueCertificate", {
             **ca, "Csr": base64.b64encode(csr.encode()).decode(),
             "TemplateArn": "arn:aws:acm-pca:::template/RootCACertificate/V1",
             "SigningAlgorithm": "SHA256WITHECDSA",
             "Validity": {"Type": "DAYS", "Value": 365}})
-        certificate = self.call("GetCertificate", {**ca, **issued})
-        self.call("ImportCertificateAuthorityCertificate", {
+        certificate = call("GetCertificate", {**ca, **issued})
+        call("ImportCertificateAuthorityCertificate", {
             **ca, "Certificate": base64.b64encode(
                 certificate["Certificate"].encode()).decode()})
-        made = self.call("GenerateCertificateRevocationList", ca)
+        made = call("GenerateCertificateRevocationList", ca)
         return made["Crls"][0]
 
     def get(self, uri):
@@ -106,6 +111,24 @@ class CrlTest(unittest.TestCase):
         with self.assertRaises(urllib.error.HTTPError) as refused:
             self.get(crl["Uri"])
         self.assertIn(refused.exception.code, (401, 403))
+
+    def test_each_ca_has_its_own(self):
+        """Whoever has the CA, and whatever others do with host and bucket."""
+        host = {"CustomCname": "crl.example"}
+        crls = [self.make_ca(S3BucketName="one", **host),
+                self.make_ca(S3BucketName="two", **host),
+                self.make_ca(S3BucketName="one", key=OTHER, **host),
+                self.make_ca(S3BucketName="two", key=OTHER),
+                self.make_ca(S3BucketName="one", CustomPath="a?b=c", **host)]
+        hidden = self.make_ca(S3BucketName="one", **host,
+                              S3ObjectAcl="BUCKET_OWNER_FULL_CONTROL")
+        for crl in crls:
+            self.expect_number(crl)
+            self.expect_number({**crl, "Uri": crl["Uri"].replace(
+                "crl.example", "CRL.Example:8080")})
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.get(hidden["Uri"])
+        self.assertEqual(refused.exception.code, 403)
 
     def test_an_unknown_host_has_none(self):
         crl = self.make_ca(S3BucketName="one")

@@ -10,8 +10,9 @@
 
 namespace pkictl {
 
-// None when no CA of the engine's account has public CRLs under the host that
-// the request names: then it is for something else.
+// None when no CA has a CRL for everybody there, by the host that the request
+// names: then it is for something else. Takes the same time however many CAs
+// there are.
 std::optional<HttpAnswer> AnswerCrl(const Engine& engine,
                                     const HttpRequest& request);
 
