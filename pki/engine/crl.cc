@@ -2,7 +2,6 @@
 #include "pki/engine/crl.h"
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -24,8 +23,10 @@ namespace pki {
 namespace {
 
 constexpr absl::string_view kContentType = "application/pkix-crl";
-// The mark that no CRL has seen: of one that the host has no copy of yet.
-constexpr uint64_t kUncopied = std::numeric_limits<uint64_t>::max();
+
+// What stands for a mark in a CRL that the host has no copy of yet: no version
+// of any mark.
+uint64_t Uncopied(Version mark) { return ~mark; }
 
 const v1::CrlConfiguration& ConfigurationOf(const Ca& ca) {
   return ca.record.revocation().crl_configuration();
@@ -64,12 +65,19 @@ absl::StatusOr<CrlState> ReadState(Store& store, absl::string_view ca_id,
   return state;
 }
 
-bool IsDue(const CrlState& state, const CrlPlace& place, absl::Time now) {
-  if (!state.last.has_value()) return true;
+// What is to be done for a CRL.
+enum class Task { kNone, kCopy, kMake };
+
+Task TaskOf(const CrlState& state, const CrlPlace& place, absl::Time now) {
+  if (!state.last.has_value()) return Task::kMake;
   const v1::CrlRecord& last = *state.last;
-  return last.mark() != state.mark || last.bucket() != place.bucket ||
-         last.key() != place.key || last.uri() != place.uri ||
-         now >= RenewalOf(last) || now < FromTimestamp(last.this_update());
+  if (last.bucket() != place.bucket || last.key() != place.key ||
+      last.uri() != place.uri || now >= RenewalOf(last) ||
+      now < FromTimestamp(last.this_update())) {
+    return Task::kMake;
+  }
+  if (last.mark() == state.mark) return Task::kNone;
+  return last.mark() == Uncopied(state.mark) ? Task::kCopy : Task::kMake;
 }
 
 // One CRL in the making.
@@ -98,11 +106,12 @@ class Update {
     const CrlPlace place = CrlPlaceOf(
         ConfigurationOf(ca), {ca.arn.partition, ca.arn.region, ca.arn.id},
         scope_.partition_id);
-    if (!IsWanted(state) && !IsDue(state, place, now)) {
-      result_ = {*state.last, false};
-      return absl::OkStatus();
-    }
-    return Make(*signing, state, place, now);
+    const Task task = IsWanted(state) ? Task::kMake : TaskOf(state, place, now);
+    if (task == Task::kMake) return Make(*signing, state, place, now);
+    result_ = {*state.last, false};
+    if (task == Task::kNone) return absl::OkStatus();
+    return Copy({place.bucket, place.key}, CrlKey(ca.arn.id, scope_.partition),
+                state.mark, &result_.record);
   }
 
   UpdatedCrl TakeResult() { return std::move(result_); }
@@ -147,7 +156,7 @@ class Update {
         ObjectWriter::New(&context_.store(), context_.entropy(), now));
     PKI_RETURN_IF_ERROR(WriteCrl(context_.store(), order, *object, &crl));
     const bool is_copied = context_.object_sink() != nullptr;
-    crl.set_mark(is_copied ? kUncopied : state.mark);
+    crl.set_mark(is_copied ? Uncopied(state.mark) : state.mark);
     const std::string key = CrlKey(ca.arn.id, scope_.partition);
     WriteBatch batch;
     batch.preconditions = {{CaKey(ca.arn.id), ca.version},

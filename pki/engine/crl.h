@@ -2,8 +2,9 @@
 //
 // A CRL is due when half of its validity is over, when a certificate that it is
 // to list was revoked after its revocations were read, when its place has
-// changed, and when there is none yet. It is replaced in one commit with its
-// record and its number, so that neither is ever without the other.
+// changed, and when there is none yet. When the host lacks its copy, that alone
+// is made up for. A CRL is replaced in one commit with its record and its
+// number, so that neither is ever without the other.
 #ifndef PKI_ENGINE_CRL_H_
 #define PKI_ENGINE_CRL_H_
 

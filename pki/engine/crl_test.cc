@@ -602,14 +602,29 @@ TEST_F(CrlTest, IsDueUntilTheHostHasItsCopy) {
   v1::RunMaintenanceResponse turn = maintain();
   ASSERT_THAT(turn.failures(), SizeIs(1));
   EXPECT_EQ(turn.failures(0).refusal().reason(), "REASON_OBJECT_CALLBACK");
+  const v1::CrlSummary made = Get(ca)->crl();
+  turn = maintain();
+  EXPECT_THAT(turn.failures(), SizeIs(1));
+  EXPECT_EQ(FromTimestamp(turn.next_run_at()),
+            HarnessTime() + absl::Minutes(15));
   sink->Fail(false);
   turn = maintain();
   EXPECT_THAT(turn.failures(), IsEmpty());
-  EXPECT_THAT(turn.crls(), SizeIs(1));
+  // There is no other CRL, and no use of the key, for a copy.
+  EXPECT_THAT(turn.crls(), IsEmpty());
+  EXPECT_EQ(Get(ca)->crl().SerializeAsString(), made.SerializeAsString());
   EXPECT_EQ(sink->content(), Get(ca)->certificate_revocation_list());
-  EXPECT_EQ(sink->calls(), 2);
+  EXPECT_EQ(sink->calls(), 3);
   EXPECT_THAT(maintain().crls(), IsEmpty());
-  EXPECT_EQ(sink->calls(), 2);
+  EXPECT_EQ(sink->calls(), 3);
+  // Not so when it is due for something else too.
+  sink->Fail(true);
+  harness_.clock().Advance(kDay * kValidityDays / 2);
+  EXPECT_THAT(maintain().failures(), SizeIs(1));
+  const int64_t renewed = Get(ca)->crl().number();
+  EXPECT_GT(renewed, made.number());
+  ASSERT_THAT(Revoke(ca, Issue(ca).serial), IsOk());
+  EXPECT_GT(Get(ca)->crl().number(), renewed);
 }
 
 // The URI of the CRL in a certificate.
