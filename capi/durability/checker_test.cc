@@ -180,8 +180,13 @@ const Damage kDamages[] = {
      }},
     {"a delegate's certificate was not issued", false,
      [](Contents& contents) {
-       contents.delegates.begin()->second.set_certificate(
-           contents.authorities.begin()->second.certificates(0).certificate());
+       // What another CA has issued.
+       auto delegate = contents.delegates.begin();
+       auto other = contents.certificates.begin();
+       const std::string own =
+           absl::StrCat("cert", delegate->first.substr(sizeof("ocsp") - 1));
+       while (absl::StartsWith(other->first, own)) ++other;
+       delegate->second.set_certificate(other->second.certificate());
      }},
     {"a delegate is of no CA", false,
      [](Contents& contents) { Rename(contents.delegates, "ocsp/nobody"); }},
