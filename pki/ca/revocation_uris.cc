@@ -2,6 +2,7 @@
 #include "pki/ca/revocation_uris.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -113,6 +114,23 @@ CrlPlace CrlPlaceOf(const v1::CrlConfiguration& crl, const CaPlace& place,
           : crl.custom_cname();
   crl_place.uri = absl::StrCat("http://", host, "/", crl_place.key);
   return crl_place;
+}
+
+std::vector<CrlPlace> CrlPlacesOf(const v1::CertificateAuthorityRecord& ca,
+                                  const CaPlace& place,
+                                  absl::string_view partition_id) {
+  std::vector<CrlPlace> places = {
+      CrlPlaceOf(ca.revocation().crl_configuration(), place, partition_id)};
+  for (const v1::CrlConfiguration& former : ca.former_crl_configurations()) {
+    CrlPlace was = CrlPlaceOf(former, place, partition_id);
+    const bool is_known =
+        std::any_of(places.begin(), places.end(), [&](const CrlPlace& known) {
+          return known.uri == was.uri && known.bucket == was.bucket &&
+                 known.key == was.key;
+        });
+    if (!is_known) places.push_back(std::move(was));
+  }
+  return places;
 }
 
 RevocationUris RevocationUrisOf(

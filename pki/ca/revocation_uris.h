@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "proto/service.pb.h"
+#include "proto/store.pb.h"
 
 namespace pki {
 
@@ -35,6 +36,12 @@ struct CrlPlace {
 // CustomPath the service's are crl/CA.crl and crl/CA/PARTITION.crl.
 CrlPlace CrlPlaceOf(const v1::CrlConfiguration& crl, const CaPlace& place,
                     absl::string_view partition_id);
+
+// Where it is to be found: where CrlPlaceOf() has it, and then where it was by
+// the configurations that the CA had before, each place once.
+std::vector<CrlPlace> CrlPlacesOf(const v1::CertificateAuthorityRecord& ca,
+                                  const CaPlace& place,
+                                  absl::string_view partition_id);
 
 // The URIs that issued certificates carry (User Guide: setting up a certificate
 // revocation method).

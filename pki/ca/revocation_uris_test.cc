@@ -155,5 +155,24 @@ TEST(RevocationUrisTest, AnObjectHasThePathOfItsUri) {
   EXPECT_EQ(partition.key, "a/b/p0.crl");
 }
 
+TEST(RevocationUrisTest, EveryPlaceIsKnownOnce) {
+  v1::CertificateAuthorityRecord ca;
+  *ca.mutable_revocation() = Configuration(Crl("custom_cname: 'c'"));
+  for (const char* former :
+       {"", "custom_cname: 'c'", "custom_path: 'a' custom_cname: 'c'",
+        "crl_type: CRL_TYPE_PARTITIONED"}) {
+    *ca.add_former_crl_configurations() =
+        Configuration(Crl(former)).crl_configuration();
+  }
+  std::vector<std::string> uris;
+  for (const CrlPlace& place : CrlPlacesOf(ca, kPlace, "p0")) {
+    uris.push_back(place.uri);
+  }
+  EXPECT_EQ(absl::StrJoin(uris, " "),
+            "http://c/crl/id/p0.crl "
+            "http://bucket.s3.us-east-1.amazonaws.com/crl/id/p0.crl "
+            "http://c/a/p0.crl");
+}
+
 }  // namespace
 }  // namespace pki

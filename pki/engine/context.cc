@@ -251,12 +251,15 @@ absl::Status Context::Purge(Ca ca) {
                          store().Scan(KeysUnder(prefix), kMaxOfOneKind));
     for (Entry& entry : entries) batch.deletes.push_back(std::move(entry.key));
   }
-  PKI_ASSIGN_OR_RETURN(
-      const std::vector<Entry> crls,
-      store().Scan(KeysUnder(CrlPrefix(ca.arn.id)), kMaxOfOneKind));
-  for (const Entry& entry : crls) {
-    PKI_ASSIGN_OR_RETURN(const auto crl, ToRecord<v1::CrlRecord>(entry));
-    batch.deletes.push_back(CrlUriKey(crl.record.uri()));
+  std::vector<std::string> crls(ca.record.crl_partitions().begin(),
+                                ca.record.crl_partitions().end());
+  crls.emplace_back();
+  for (const std::string& partition : crls) {
+    for (const CrlPlace& place :
+         CrlPlacesOf(ca.record, {ca.arn.partition, ca.arn.region, ca.arn.id},
+                     partition)) {
+      batch.deletes.push_back(CrlUriKey(place.uri));
+    }
   }
   return store().Commit(std::move(batch));
 }

@@ -13,6 +13,7 @@
 #include "pki/ca/revocation_uris.h"
 #include "pki/engine/arn.h"
 #include "pki/engine/records.h"
+#include "pki/object/object_key.h"
 #include "pki/object/object_sink.h"
 #include "pki/object/object_writer.h"
 #include "pki/policy/algorithm.h"
@@ -65,15 +66,46 @@ absl::StatusOr<CrlState> ReadState(Store& store, absl::string_view ca_id,
   return state;
 }
 
+CaPlace PlaceOf(const Ca& ca) {
+  return {ca.arn.partition, ca.arn.region, ca.arn.id};
+}
+
+// What `part` says of each place, once each, in their order.
+template <typename Part>
+std::vector<std::string> EachOf(const std::vector<CrlPlace>& places,
+                                Part part) {
+  std::vector<std::string> each;
+  for (const CrlPlace& place : places) {
+    std::string value = part(place);
+    if (std::find(each.begin(), each.end(), value) == each.end()) {
+      each.push_back(std::move(value));
+    }
+  }
+  return each;
+}
+
+// The objects that have the CRL.
+std::vector<ObjectName> NamesOf(const std::vector<CrlPlace>& places) {
+  std::vector<ObjectName> names;
+  for (const std::string& key : EachOf(places, [](const CrlPlace& place) {
+         return ObjectKey({place.bucket, place.key});
+       })) {
+    names.push_back(ObjectNameOf(key));
+  }
+  return names;
+}
+
 // What is to be done for a CRL.
 enum class Task { kNone, kCopy, kMake };
 
-Task TaskOf(const CrlState& state, const CrlPlace& place, absl::Time now) {
+Task TaskOf(const CrlState& state, const std::vector<CrlPlace>& places,
+            absl::Time now) {
   if (!state.last.has_value()) return Task::kMake;
   const v1::CrlRecord& last = *state.last;
+  const CrlPlace& place = places.front();
   if (last.bucket() != place.bucket || last.key() != place.key ||
-      last.uri() != place.uri || now >= RenewalOf(last) ||
-      now < FromTimestamp(last.this_update())) {
+      last.uri() != place.uri || last.places() != places.size() ||
+      now >= RenewalOf(last) || now < FromTimestamp(last.this_update())) {
     return Task::kMake;
   }
   if (last.mark() == state.mark) return Task::kNone;
@@ -103,14 +135,14 @@ class Update {
     PKI_ASSIGN_OR_RETURN(
         const CrlState state,
         ReadState(context_.store(), ca.arn.id, scope_.partition));
-    const CrlPlace place = CrlPlaceOf(
-        ConfigurationOf(ca), {ca.arn.partition, ca.arn.region, ca.arn.id},
-        scope_.partition_id);
-    const Task task = IsWanted(state) ? Task::kMake : TaskOf(state, place, now);
-    if (task == Task::kMake) return Make(*signing, state, place, now);
+    const std::vector<CrlPlace> places =
+        CrlPlacesOf(ca.record, PlaceOf(ca), scope_.partition_id);
+    const Task task =
+        IsWanted(state) ? Task::kMake : TaskOf(state, places, now);
+    if (task == Task::kMake) return Make(*signing, state, places, now);
     result_ = {*state.last, false};
     if (task == Task::kNone) return absl::OkStatus();
-    return Copy({place.bucket, place.key}, CrlKey(ca.arn.id, scope_.partition),
+    return Copy(NamesOf(places), CrlKey(ca.arn.id, scope_.partition),
                 state.mark, &result_.record);
   }
 
@@ -125,20 +157,24 @@ class Update {
   }
 
   absl::Status Make(const SigningCa& signing, const CrlState& state,
-                    const CrlPlace& place, absl::Time now) {
+                    const std::vector<CrlPlace>& places, absl::Time now) {
     const Ca& ca = signing.ca;
+    const CrlPlace& place = places.front();
     v1::CrlRecord crl =
         NextCrl(state.last, now, ConfigurationOf(ca).expiration_in_days());
     crl.set_bucket(place.bucket);
     crl.set_key(place.key);
     crl.set_uri(place.uri);
+    crl.set_places(static_cast<uint32_t>(places.size()));
     CrlOrder order;
     order.revocations = KeysUnder(RevocationPrefix(ca.arn.id));
     if (scope_.partition != 0) {
       order.revocations =
           KeysOfCrlPartition(RevocationPrefix(ca.arn.id), scope_.partition - 1,
                              PartitionCount(ca));
-      order.partition_uris = {place.uri};
+      // One that the certificate names too is enough (RFC 5280 section 6.3.3).
+      order.partition_uris =
+          EachOf(places, [](const CrlPlace& each) { return each.uri; });
     }
     order.last = state.last;
     order.issuer = signing.issuer->subject();
@@ -162,15 +198,19 @@ class Update {
     batch.preconditions = {{CaKey(ca.arn.id), ca.version},
                            {key, state.version}};
     batch.puts.emplace_back(key, crl.SerializeAsString());
-    // Nobody else has its URI, which ends in the id of the CA or partition.
-    batch.puts.emplace_back(CrlUriKey(place.uri),
-                            UriRecord(ca).SerializeAsString());
+    // Nobody else has its URIs, which end in the id of the CA or partition.
+    for (std::string& uri_key : EachOf(places, [](const CrlPlace& each) {
+           return CrlUriKey(each.uri);
+         })) {
+      batch.puts.emplace_back(std::move(uri_key),
+                              UriRecord(ca).SerializeAsString());
+    }
     batch.puts.push_back(
         AuditOfCrl(ca.arn.id, scope_.partition, crl, context_.caller()));
-    const ObjectName name{place.bucket, place.key};
-    PKI_RETURN_IF_ERROR(object->Publish(name, ca.record.owner_account(),
-                                        kContentType, std::move(batch)));
-    if (is_copied) PKI_RETURN_IF_ERROR(Copy(name, key, state.mark, &crl));
+    const std::vector<ObjectName> names = NamesOf(places);
+    PKI_RETURN_IF_ERROR(object->PublishAs(names, ca.record.owner_account(),
+                                          kContentType, std::move(batch)));
+    if (is_copied) PKI_RETURN_IF_ERROR(Copy(names, key, state.mark, &crl));
     result_ = {std::move(crl), true};
     return absl::OkStatus();
   }
@@ -184,10 +224,12 @@ class Update {
   }
 
   // Gives the host its copy; then the CRL is no longer due.
-  absl::Status Copy(const ObjectName& name, const std::string& key,
-                    Version mark, v1::CrlRecord* crl) {
-    PKI_RETURN_IF_ERROR(
-        CopyObject(&context_.store(), name, context_.object_sink()));
+  absl::Status Copy(const std::vector<ObjectName>& names,
+                    const std::string& key, Version mark, v1::CrlRecord* crl) {
+    for (const ObjectName& name : names) {
+      PKI_RETURN_IF_ERROR(
+          CopyObject(&context_.store(), name, context_.object_sink()));
+    }
     PKI_ASSIGN_OR_RETURN(const auto stored,
                          ReadRecord<v1::CrlRecord>(context_.store(), key));
     // A later one has a copy of its own to see to.

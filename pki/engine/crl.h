@@ -1,10 +1,14 @@
 // The CRLs of a CA: which there are, which are due, and how one is made.
 //
 // A CRL is due when half of its validity is over, when a certificate that it is
-// to list was revoked after its revocations were read, when its place has
-// changed, and when there is none yet. When the host lacks its copy, that alone
-// is made up for. A CRL is replaced in one commit with its record and its
-// number, so that neither is ever without the other.
+// to list was revoked after its revocations were read, when it has another
+// place, and when there is
+// none yet. When the host lacks its copy, that alone is made up for. A CRL is
+// replaced in one commit with its record and its number, so that neither is
+// ever without the other.
+//
+// Certificates name the places that it had when they were issued, and so it
+// stays at all of them.
 #ifndef PKI_ENGINE_CRL_H_
 #define PKI_ENGINE_CRL_H_
 

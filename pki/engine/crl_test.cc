@@ -41,6 +41,8 @@
 namespace pki {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
@@ -56,6 +58,20 @@ struct Issued {
   std::string serial;  // as in its ARN
   Bytes der;
 };
+
+// The URI of the CRL in a certificate.
+std::string DistributionPointOf(const Bytes& certificate) {
+  const auto parsed = Certificate::Parse(View(certificate), "");
+  const Extension* extension = parsed->Find(oid::kCrlDistributionPoints);
+  if (extension == nullptr) return "";
+  // The one point is what an IDP is.
+  der::Reader outer(extension->value);
+  der::Reader points;
+  EXPECT_TRUE(outer.Read(der::kSequence, &points));
+  const auto uri = ParseIssuingDistributionPoint(points.rest());
+  EXPECT_THAT(uri, Optional(SizeIs(1)));
+  return std::string(uri->front());
+}
 
 class CrlTest : public testing::Test {
  protected:
@@ -449,6 +465,53 @@ TEST_F(CrlTest, FollowsItsConfiguration) {
   EXPECT_THAT(Get(ca), IsOk());
 }
 
+// Certificates refer to every place that it had: each has the last one, and a
+// partition says that it is of all of them.
+TEST_F(CrlTest, IsKeptUpWhereItHasBeen) {
+  for (const v1::CrlType type :
+       {v1::CRL_TYPE_COMPLETE, v1::CRL_TYPE_PARTITIONED}) {
+    SCOPED_TRACE(v1::CrlType_Name(type));
+    const v1::CrlConfiguration first = Configuration(type);
+    v1::CrlConfiguration named = first;
+    named.set_custom_cname("crl.example");
+    v1::CrlConfiguration moved = named;
+    moved.set_custom_path("path");
+    moved.set_s3_bucket_name("other-bucket");
+    const std::string ca = MakeRoot(first);
+    std::vector<Issued> issued = {Issue(ca)};
+    // Back to the first one, while the CRL was made for it alone.
+    ASSERT_THAT(Generate(ca), IsOk());
+    for (const v1::CrlConfiguration& next : {named, moved, first}) {
+      ASSERT_THAT(Configure(ca, next), IsOk());
+      issued.push_back(Issue(ca));
+    }
+    EXPECT_THAT(Maintain().crls(),
+                SizeIs(type == v1::CRL_TYPE_COMPLETE ? 1 : kCrlPartitions));
+    EXPECT_THAT(Maintain().crls(), IsEmpty());
+    const auto record = RecordOf(ca);
+    for (const Issued& certificate : issued) {
+      ASSERT_THAT(Revoke(ca, certificate.serial), IsOk());
+      const std::string partition = PartitionOf(record, certificate.serial);
+      const auto got = Get(ca, partition);
+      ASSERT_THAT(got, IsOk());
+      EXPECT_THAT(SerialsOf(*got), Contains(certificate.serial));
+      const std::string uri = DistributionPointOf(certificate.der);
+      if (!partition.empty()) {
+        const auto read =
+            ReadCrlWithBoringSsl(View(got->certificate_revocation_list()));
+        EXPECT_THAT(read->partition, AllOf(SizeIs(3), Contains(uri)));
+      }
+      v1::GetObjectRequest object;
+      const bool is_moved = absl::StrContains(uri, "/path/");
+      object.set_bucket(is_moved ? "other-bucket" : "bucket");
+      object.set_key(uri.substr(uri.find('/', sizeof("http://") - 1) + 1));
+      const auto found = harness_.Call<v1::GetObjectResponse>(object);
+      ASSERT_THAT(found, IsOk());
+      EXPECT_EQ(found->body(), got->certificate_revocation_list());
+    }
+  }
+}
+
 // Whatever call of the store fails during a revocation: it stands or it does
 // not, and the CRL that follows lists what stands.
 TEST_F(CrlTest, ARevocationStandsWhateverBecomesOfItsCrl) {
@@ -625,20 +688,6 @@ TEST_F(CrlTest, IsDueUntilTheHostHasItsCopy) {
   EXPECT_GT(renewed, made.number());
   ASSERT_THAT(Revoke(ca, Issue(ca).serial), IsOk());
   EXPECT_GT(Get(ca)->crl().number(), renewed);
-}
-
-// The URI of the CRL in a certificate.
-std::string DistributionPointOf(const Bytes& certificate) {
-  const auto parsed = Certificate::Parse(View(certificate), "");
-  const Extension* extension = parsed->Find(oid::kCrlDistributionPoints);
-  if (extension == nullptr) return "";
-  // The one point is what an IDP is.
-  der::Reader outer(extension->value);
-  der::Reader points;
-  EXPECT_TRUE(outer.Read(der::kSequence, &points));
-  const auto uri = ParseIssuingDistributionPoint(points.rest());
-  EXPECT_THAT(uri, Optional(SizeIs(1)));
-  return std::string(uri->front());
 }
 
 TEST_F(CrlTest, APartitionListsItsCertificatesAndNoOthers) {
@@ -863,6 +912,8 @@ TEST_F(FindCrlTest, FollowsTheCrlAndEndsWithItsCa) {
   EXPECT_THAT(Find(after), IsOk());
   harness_.clock().Advance(kDay);
   ExpectNone(after);
+  Maintain();
+  EXPECT_EQ(UriRecords(), 0u);
 }
 
 }  // namespace
