@@ -95,17 +95,23 @@ std::vector<ObjectName> NamesOf(const std::vector<CrlPlace>& places) {
   return names;
 }
 
+uint32_t IssuerOf(const Ca& ca) {
+  return static_cast<uint32_t>(ca.record.certificates_size() - 1);
+}
+
 // What is to be done for a CRL.
 enum class Task { kNone, kCopy, kMake };
 
-Task TaskOf(const CrlState& state, const std::vector<CrlPlace>& places,
-            absl::Time now) {
+Task TaskOf(const Ca& ca, const CrlState& state,
+            const std::vector<CrlPlace>& places, absl::Time now) {
   if (!state.last.has_value()) return Task::kMake;
   const v1::CrlRecord& last = *state.last;
   const CrlPlace& place = places.front();
   if (last.bucket() != place.bucket || last.key() != place.key ||
       last.uri() != place.uri || last.places() != places.size() ||
-      now >= RenewalOf(last) || now < FromTimestamp(last.this_update())) {
+      !last.has_issuer_certificate() ||
+      last.issuer_certificate() != IssuerOf(ca) || now >= RenewalOf(last) ||
+      now < FromTimestamp(last.this_update())) {
     return Task::kMake;
   }
   if (last.mark() == state.mark) return Task::kNone;
@@ -138,7 +144,7 @@ class Update {
     const std::vector<CrlPlace> places =
         CrlPlacesOf(ca.record, PlaceOf(ca), scope_.partition_id);
     const Task task =
-        IsWanted(state) ? Task::kMake : TaskOf(state, places, now);
+        IsWanted(state) ? Task::kMake : TaskOf(ca, state, places, now);
     if (task == Task::kMake) return Make(*signing, state, places, now);
     result_ = {*state.last, false};
     if (task == Task::kNone) return absl::OkStatus();
@@ -166,6 +172,7 @@ class Update {
     crl.set_key(place.key);
     crl.set_uri(place.uri);
     crl.set_places(static_cast<uint32_t>(places.size()));
+    crl.set_issuer_certificate(IssuerOf(ca));
     CrlOrder order;
     order.revocations = KeysUnder(RevocationPrefix(ca.arn.id));
     if (scope_.partition != 0) {

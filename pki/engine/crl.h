@@ -2,13 +2,15 @@
 //
 // A CRL is due when half of its validity is over, when a certificate that it is
 // to list was revoked after its revocations were read, when it has another
-// place, and when there is
+// place or its CA another certificate, and when there is
 // none yet. When the host lacks its copy, that alone is made up for. A CRL is
 // replaced in one commit with its record and its number, so that neither is
 // ever without the other.
 //
 // Certificates name the places that it had when they were issued, and so it
-// stays at all of them.
+// stays at all of them. It names its CA as the CA's current certificate does:
+// when that has another subject than the ones before, it tells nothing of the
+// certificates that were issued under those.
 #ifndef PKI_ENGINE_CRL_H_
 #define PKI_ENGINE_CRL_H_
 

@@ -465,6 +465,19 @@ TEST_F(CrlTest, FollowsItsConfiguration) {
   EXPECT_THAT(Get(ca), IsOk());
 }
 
+// Its subject and its key identifier are those of the CA's certificate.
+TEST_F(CrlTest, IsRenewedWhenItsCaHasAnotherCertificate) {
+  const std::string ca = MakeRoot();
+  ASSERT_THAT(Generate(ca), IsOk());
+  ASSERT_THAT(harness_.Import(ca, harness_
+                                      .IssueForCa(ca, ca, "RootCACertificate",
+                                                  HarnessTime() + kDay * 3650)
+                                      .value()),
+              IsOk());
+  EXPECT_THAT(Maintain().crls(), SizeIs(1));
+  EXPECT_THAT(Maintain().crls(), IsEmpty());
+}
+
 // Certificates refer to every place that it had: each has the last one, and a
 // partition says that it is of all of them.
 TEST_F(CrlTest, IsKeptUpWhereItHasBeen) {
