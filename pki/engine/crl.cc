@@ -110,8 +110,9 @@ Task TaskOf(const Ca& ca, const CrlState& state,
   if (last.bucket() != place.bucket || last.key() != place.key ||
       last.uri() != place.uri || last.places() != places.size() ||
       !last.has_issuer_certificate() ||
-      last.issuer_certificate() != IssuerOf(ca) || now >= RenewalOf(last) ||
-      now < FromTimestamp(last.this_update())) {
+      last.issuer_certificate() != IssuerOf(ca) ||
+      LastsLonger(last, ConfigurationOf(ca).expiration_in_days()) ||
+      now >= RenewalOf(last) || now < FromTimestamp(last.this_update())) {
     return Task::kMake;
   }
   if (last.mark() == state.mark) return Task::kNone;

@@ -2,7 +2,7 @@
 //
 // A CRL is due when half of its validity is over, when a certificate that it is
 // to list was revoked after its revocations were read, when it has another
-// place or its CA another certificate, and when there is
+// place, a shorter validity or its CA another certificate, and when there is
 // none yet. When the host lacks its copy, that alone is made up for. A CRL is
 // replaced in one commit with its record and its number, so that neither is
 // ever without the other.

@@ -465,6 +465,21 @@ TEST_F(CrlTest, FollowsItsConfiguration) {
   EXPECT_THAT(Get(ca), IsOk());
 }
 
+TEST_F(CrlTest, IsRenewedForAShorterValidity) {
+  const std::string ca = MakeRoot();
+  ASSERT_THAT(Generate(ca), IsOk());
+  v1::CrlConfiguration other = Configuration();
+  other.set_expiration_in_days(kValidityDays + 1);
+  ASSERT_THAT(Configure(ca, other), IsOk());
+  EXPECT_THAT(Maintain().crls(), IsEmpty());
+  other.set_expiration_in_days(1);
+  ASSERT_THAT(Configure(ca, other), IsOk());
+  const v1::RunMaintenanceResponse turn = Maintain();
+  ASSERT_THAT(turn.crls(), SizeIs(1));
+  EXPECT_EQ(FromTimestamp(turn.crls(0).next_update()), HarnessTime() + kDay);
+  EXPECT_THAT(Maintain().crls(), IsEmpty());
+}
+
 // Its subject and its key identifier are those of the CA's certificate.
 TEST_F(CrlTest, IsRenewedWhenItsCaHasAnotherCertificate) {
   const std::string ca = MakeRoot();

@@ -39,6 +39,12 @@ absl::Time RenewalOf(const v1::CrlRecord& crl) {
   return begin + (FromTimestamp(crl.next_update()) - begin) / 2;
 }
 
+bool LastsLonger(const v1::CrlRecord& crl, int expiration_in_days) {
+  return FromTimestamp(crl.next_update()) >
+         FromTimestamp(crl.generated_at()) +
+             absl::Hours(24) * expiration_in_days;
+}
+
 bool IsListed(const v1::RevocationRecord& revocation,
               const std::optional<v1::CrlRecord>& last,
               absl::Time this_update) {

@@ -18,6 +18,9 @@ v1::CrlRecord NextCrl(const std::optional<v1::CrlRecord>& last, absl::Time now,
 // When the CRL is renewed, at the latest: half-way through its validity.
 absl::Time RenewalOf(const v1::CrlRecord& crl);
 
+// Whether the CRL lasts longer than the validity that is asked for now.
+bool LastsLonger(const v1::CrlRecord& crl, int expiration_in_days);
+
 // Whether the CRL that is of `this_update` and follows `last` lists the
 // revocation. It does until one says that it is of a time at which the
 // certificate had expired (RFC 5280 section 3.3).

@@ -38,6 +38,13 @@ TEST(CrlScheduleTest, ItIsValidFromAnHourAgo) {
   EXPECT_EQ(RenewalOf(crl), kNow + absl::Hours(24 * 365 - 1) / 2);
 }
 
+TEST(CrlScheduleTest, ItIsTooLongForAShorterValidity) {
+  const v1::CrlRecord crl = NextCrl(std::nullopt, kNow, 7);
+  EXPECT_TRUE(LastsLonger(crl, 6));
+  EXPECT_FALSE(LastsLonger(crl, 7));
+  EXPECT_FALSE(LastsLonger(crl, 8));
+}
+
 TEST(CrlScheduleTest, TimesStayWhatACrlCanCarry) {
   EXPECT_EQ(
       FromTimestamp(NextCrl(std::nullopt, der::FirstTime(), 1).this_update()),
