@@ -20,8 +20,11 @@ namespace pki {
 namespace {
 
 constexpr size_t kPage = 100;
-// As long as the service waits (API Reference: RevocationConfiguration).
-constexpr absl::Duration kRetryAfter = absl::Minutes(15);
+// As long as the service waits after a failure (API Reference:
+// RevocationConfiguration). In the meantime a CA may have been created or
+// changed, or the CRL that goes with a revocation may have failed: nobody tells
+// the host that this is due.
+constexpr absl::Duration kLongestWait = absl::Minutes(15);
 // After which nobody goes on with an object that he has begun.
 constexpr absl::Duration kAbandonedAfter = absl::Hours(24);
 
@@ -36,7 +39,10 @@ bool HasNoCrl(const absl::Status& status) {
 class Turn {
  public:
   Turn(Context& context, absl::Time now, v1::RunMaintenanceResponse* response)
-      : context_(context), now_(now), response_(*response) {}
+      : context_(context),
+        now_(now),
+        response_(*response),
+        next_(now + kLongestWait) {}
 
   absl::Status Run() {
     KeyRange range = KeysUnder(kCaPrefix);
@@ -53,9 +59,7 @@ class Turn {
     const absl::Status status =
         DeleteUnreachable(context_.store(), now_ - kAbandonedAfter);
     if (!status.ok()) AddFailure(status);
-    if (next_ != absl::InfiniteFuture()) {
-      *response_.mutable_next_run_at() = ToTimestamp(next_);
-    }
+    *response_.mutable_next_run_at() = ToTimestamp(next_);
     return absl::OkStatus();
   }
 
@@ -95,7 +99,6 @@ class Turn {
   void WakeAt(absl::Time time) { next_ = std::min(next_, time); }
 
   v1::MaintenanceFailure& AddFailure(const absl::Status& status) {
-    WakeAt(now_ + kRetryAfter);
     v1::MaintenanceFailure& failure = *response_.add_failures();
     *failure.mutable_refusal() = RefusalOf(status);
     return failure;
@@ -112,7 +115,7 @@ class Turn {
   Context& context_;
   const absl::Time now_;
   v1::RunMaintenanceResponse& response_;
-  absl::Time next_ = absl::InfiniteFuture();
+  absl::Time next_;
 };
 
 }  // namespace
