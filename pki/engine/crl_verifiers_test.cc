@@ -281,5 +281,32 @@ TEST_F(CrlVerifiersTest, PartitionsAreTold) {
             "UNDETERMINED_REVOCATION_STATUS");
 }
 
+// What certificates name from before and from after a change is the same CRL.
+TEST_F(CrlVerifiersTest, PartitionsThatMovedAreTold) {
+  const Authority root = Make("Root", nullptr, v1::CRL_TYPE_PARTITIONED);
+  const Issued good = Issue(root);
+  const Issued revoked = Issue(root);
+  v1::UpdateCertificateAuthorityRequest update;
+  update.set_certificate_authority_arn(root.arn);
+  v1::RevocationConfiguration& revocation =
+      *update.mutable_revocation_configuration();
+  revocation = harness_.Describe(root.arn)->revocation_configuration();
+  revocation.mutable_crl_configuration()->set_custom_cname("crl.example");
+  ASSERT_THAT(harness_.Call<v1::UpdateCertificateAuthorityResponse>(update),
+              IsOk());
+  const Issued young = Issue(root);
+  Revoke(root, revoked.serial);
+  const std::vector<std::string> crls = Crls(root);
+  for (const Issued& leaf : {good, young}) {
+    const ProgramResult accepted =
+        OpensslVerify(root, crls, leaf.file, "", "-crl_check");
+    EXPECT_EQ(accepted.exit_status, 0) << accepted.output;
+    EXPECT_EQ(Java({root.file, leaf.file}, crls), "good");
+  }
+  EXPECT_THAT(OpensslVerify(root, crls, revoked.file, "", "-crl_check").output,
+              HasSubstr("certificate revoked"));
+  EXPECT_EQ(Java({root.file, revoked.file}, crls), "REVOKED");
+}
+
 }  // namespace
 }  // namespace pki
