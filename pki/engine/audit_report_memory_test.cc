@@ -53,7 +53,7 @@ namespace pki {
 namespace {
 
 // A CA's audit log of `count` certificates, made up as it is read, in front of
-// a store that keeps everything but the parts of objects.
+// a store that keeps everything but what is in the parts of objects.
 class LongLog : public Store {
  public:
   LongLog(std::shared_ptr<Store> store, const std::string& ca_id, size_t count,
@@ -90,15 +90,12 @@ class LongLog : public Store {
   }
 
   absl::Status Commit(WriteBatch batch) override {
-    std::vector<std::pair<std::string, Bytes>> kept;
-    for (auto& put : batch.puts) {
-      if (absl::StartsWith(put.first, "part/")) {
-        part_bytes += put.second.size();
-      } else {
-        kept.push_back(std::move(put));
-      }
+    for (auto& [key, value] : batch.puts) {
+      if (!absl::StartsWith(key, "part/")) continue;
+      part_bytes += value.size();
+      value.clear();
+      value.shrink_to_fit();
     }
-    batch.puts = std::move(kept);
     return store_->Commit(std::move(batch));
   }
 

@@ -32,7 +32,8 @@ constexpr size_t kMaxKey = 512;
 // A certificate to be, and the bytes that its fields are views of.
 class Sample {
  public:
-  Sample(std::vector<NewAttribute> subject, std::vector<GeneralName> names,
+  Sample(const std::vector<NewAttribute>& subject,
+         const std::vector<GeneralName>& names,
          absl::Time not_after = absl::FromUnixMillis(1234567890000))
       : subject_(EncodeName(subject)) {
     tbs_.subject = View(subject_);

@@ -91,7 +91,7 @@ class CrlTest : public testing::Test {
         EngineHarness::CreateRequest(v1::CERTIFICATE_AUTHORITY_TYPE_ROOT, name);
     *request.mutable_revocation_configuration()->mutable_crl_configuration() =
         crl;
-    const std::string arn = harness_.Create(request).value();
+    std::string arn = harness_.Create(request).value();
     EXPECT_THAT(
         harness_.Import(arn, harness_
                                  .IssueForCa(arn, arn, "RootCACertificate",

@@ -147,23 +147,24 @@ absl::StatusOr<std::optional<Presigned>> Look(Context& context,
 
 }  // namespace
 
-absl::Status RespondOcsp(Context& context, const v1::RespondOcspRequest& given,
+absl::Status RespondOcsp(Context& context,
+                         const v1::RespondOcspRequest& request,
                          v1::RespondOcspResponse* response) {
   PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
-  const auto request = ParseOcspRequest(View(given.request()));
-  if (!request.ok()) {
+  const auto parsed = ParseOcspRequest(View(request.request()));
+  if (!parsed.ok()) {
     response->set_response(EncodeOcspRefusal(OcspRefusal::kMalformedRequest));
     return absl::OkStatus();
   }
   // One signs for all of them: the CA that the first is of.
-  PKI_ASSIGN_OR_RETURN(const CaPointer ca, FindCa(context, *request, now));
+  PKI_ASSIGN_OR_RETURN(const CaPointer ca, FindCa(context, *parsed, now));
   if (ca == nullptr) {
     response->set_response(EncodeOcspRefusal(OcspRefusal::kUnauthorized));
     return absl::OkStatus();
   }
-  PKI_ASSIGN_OR_RETURN(Answer answer, Respond(context, *ca, *request, now));
+  PKI_ASSIGN_OR_RETURN(Answer answer, Respond(context, *ca, *parsed, now));
   response->set_response(std::move(answer.der));
-  if (request->nonce.empty()) {
+  if (parsed->nonce.empty()) {
     *response->mutable_next_update() = ToTimestamp(answer.next_update);
   }
   return absl::OkStatus();

@@ -24,7 +24,7 @@ class PageTest : public ::testing::Test {
   EngineState state_{settings_, harness_.ports(),
                      LoadCatalogue({}, settings_).value(),
                      Validator::Create({}).value()};
-  const Caller caller_;
+  const Caller caller_{};
   Context context_{&state_, &caller_};
 };
 
