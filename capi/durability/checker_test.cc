@@ -100,15 +100,16 @@ struct Damage {
   void (*damage)(Contents& contents);
 };
 
-// A certificate that somebody was answered with: that of an OCSP delegate is
-// the engine's own affair.
-auto FirstAnswered(Contents& contents) {
-  return std::find_if(contents.certificates.begin(),
-                      contents.certificates.end(), [](const auto& certificate) {
-                        return !absl::StrContains(
-                            certificate.second.template_arn(),
-                            "/OCSPSigningCertificate");
-                      });
+// Whether somebody asked for it, and no CA is of it: that of an OCSP delegate
+// is the engine's own affair.
+bool IsEndEntity(const v1::CertificateRecord& record) {
+  return absl::StrContains(record.template_arn(), "/EndEntityCertificate");
+}
+
+auto FirstEndEntity(Contents& contents) {
+  return std::find_if(
+      contents.certificates.begin(), contents.certificates.end(),
+      [](const auto& issued) { return IsEndEntity(issued.second); });
 }
 
 const Damage kDamages[] = {
@@ -118,9 +119,10 @@ const Damage kDamages[] = {
      }},
     {"a certificate is gone with all that goes with it", true,
      [](Contents& contents) {
-       const auto gone = FirstAnswered(contents);
+       const auto gone = FirstEndEntity(contents);
        const std::string serial = gone->first.substr(sizeof("cert/") - 1);
        contents.certificates.erase(gone);
+       contents.revocations.erase(absl::StrCat("revoked/", serial));
        for (auto entry = contents.audit.begin();;) {
          const std::string& key = entry->first;
          const size_t slash = key.rfind('/');
@@ -139,7 +141,10 @@ const Damage kDamages[] = {
      }},
     {"a certificate is another", true,
      [](Contents& contents) {
-       FlipEnd(FirstAnswered(contents)->second.mutable_certificate());
+       // All of them: not each was ever fetched.
+       for (auto& [key, record] : contents.certificates) {
+         if (IsEndEntity(record)) FlipEnd(record.mutable_certificate());
+       }
      }},
     {"a certificate is none", false,
      [](Contents& contents) {
@@ -396,7 +401,7 @@ TEST(CheckEngineTest, FindsAForgottenToken) {
 
 TEST(CheckEngineTest, FindsALostCertificate) {
   EXPECT_THAT(ProblemsOfEngineOn([](Contents& contents, WriteBatch& batch) {
-                batch.deletes.push_back(FirstAnswered(contents)->first);
+                batch.deletes.push_back(FirstEndEntity(contents)->first);
               }),
               Not(IsEmpty()));
 }
