@@ -49,8 +49,11 @@ auto ToText(std::string* text) {
 // Empty, it would be as if it were not there, which means something else.
 auto ToFileName(std::string* name) {
   return [name](const json& value) {
-    if (value == "") return absl::InvalidArgumentError("is empty");
-    return ToText(name)(value);
+    absl::Status read = ToText(name)(value);
+    if (read.ok() && name->empty()) {
+      return absl::InvalidArgumentError("is empty");
+    }
+    return read;
   };
 }
 
