@@ -72,11 +72,10 @@ CaPlace PlaceOf(const Ca& ca) {
 
 // What `part` says of each place, once each, in their order.
 template <typename Part>
-std::vector<std::string> EachOf(const std::vector<CrlPlace>& places,
-                                Part part) {
-  std::vector<std::string> each;
+auto EachOf(const std::vector<CrlPlace>& places, Part part) {
+  std::vector<decltype(part(places.front()))> each;
   for (const CrlPlace& place : places) {
-    std::string value = part(place);
+    auto value = part(place);
     if (std::find(each.begin(), each.end(), value) == each.end()) {
       each.push_back(std::move(value));
     }
@@ -86,13 +85,9 @@ std::vector<std::string> EachOf(const std::vector<CrlPlace>& places,
 
 // The objects that have the CRL.
 std::vector<ObjectName> NamesOf(const std::vector<CrlPlace>& places) {
-  std::vector<ObjectName> names;
-  for (const std::string& key : EachOf(places, [](const CrlPlace& place) {
-         return ObjectKey({place.bucket, place.key});
-       })) {
-    names.push_back(ObjectNameOf(key));
-  }
-  return names;
+  return EachOf(places, [](const CrlPlace& place) {
+    return ObjectName{place.bucket, place.key};
+  });
 }
 
 uint32_t IssuerOf(const Ca& ca) {

@@ -17,6 +17,10 @@ namespace pki {
 struct ObjectName {
   std::string bucket;
   std::string key;
+
+  friend bool operator==(const ObjectName& left, const ObjectName& right) {
+    return left.bucket == right.bucket && left.key == right.key;
+  }
 };
 
 // The key of the object's record. No two names have the same, although buckets
