@@ -20,6 +20,7 @@
 #include "pki/engine/operations.h"
 #include "pki/object/object_sink.h"
 #include "pki/object/object_writer.h"
+#include "pki/store/scan_pages.h"
 
 namespace pki {
 namespace {
@@ -230,15 +231,12 @@ absl::Status Maker::WriteRow(const Entry& entry) {
 
 absl::Status Maker::Write() {
   PKI_RETURN_IF_ERROR(writer_->Append(text_.Head()));
-  KeyRange range = KeysUnder(AuditPrefix(ca_.arn.id));
-  while (true) {
-    PKI_ASSIGN_OR_RETURN(const std::vector<Entry> entries,
-                         context_.store().Scan(range, kPage));
+  const auto write_rows = [&](const std::vector<Entry>& entries) {
     for (const Entry& entry : entries) PKI_RETURN_IF_ERROR(WriteRow(entry));
-    if (entries.size() < kPage) break;
-    range.begin = KeyAfter(entries.back().key);
-    PKI_RETURN_IF_ERROR(Renew());
-  }
+    return Renew();
+  };
+  PKI_RETURN_IF_ERROR(ScanPages(
+      context_.store(), KeysUnder(AuditPrefix(ca_.arn.id)), kPage, write_rows));
   PKI_RETURN_IF_ERROR(writer_->Append(text_.Tail()));
   WriteBatch batch;
   PKI_ASSIGN_OR_RETURN(batch.preconditions.emplace_back(), StillMine());

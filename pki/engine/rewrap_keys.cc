@@ -11,6 +11,7 @@
 #include "pki/engine/operations.h"
 #include "pki/keystore/kek.h"
 #include "pki/keystore/keyring.h"
+#include "pki/store/scan_pages.h"
 
 namespace pki {
 namespace {
@@ -38,10 +39,7 @@ absl::StatusOr<int64_t> ResealUnder(Context& context, absl::string_view prefix,
                                     const Keyring& keyring, const Kek& next,
                                     const ArnOf& arn_of, WriteBatch* batch) {
   int64_t count = 0;
-  KeyRange range = KeysUnder(prefix);
-  for (;;) {
-    PKI_ASSIGN_OR_RETURN(const std::vector<Entry> entries,
-                         context.store().Scan(range, kPageSize));
+  const auto reseal = [&](const std::vector<Entry>& entries) -> absl::Status {
     for (const Entry& entry : entries) {
       PKI_ASSIGN_OR_RETURN(auto stored, ToRecord<Record>(entry));
       Record& record = stored.record;
@@ -54,9 +52,11 @@ absl::StatusOr<int64_t> ResealUnder(Context& context, absl::string_view prefix,
       batch->puts.emplace_back(entry.key, record.SerializeAsString());
       ++count;
     }
-    if (entries.size() < kPageSize) return count;
-    range.begin = KeyAfter(entries.back().key);
-  }
+    return absl::OkStatus();
+  };
+  PKI_RETURN_IF_ERROR(
+      ScanPages(context.store(), KeysUnder(prefix), kPageSize, reseal));
+  return count;
 }
 
 // Adds the keys of all CAs, and those of their OCSP delegates.

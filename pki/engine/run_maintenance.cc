@@ -15,6 +15,7 @@
 #include "pki/object/object_writer.h"
 #include "pki/revoke/crl_schedule.h"
 #include "pki/store/key_range.h"
+#include "pki/store/scan_pages.h"
 
 namespace pki {
 namespace {
@@ -45,17 +46,15 @@ class Turn {
         next_(now + kLongestWait) {}
 
   absl::Status Run() {
-    KeyRange range = KeysUnder(kCaPrefix);
-    while (true) {
-      PKI_ASSIGN_OR_RETURN(const std::vector<Entry> page,
-                           context_.store().Scan(range, kPage));
-      for (const Entry& entry : page) {
-        const absl::Status status = LookAfter(entry);
-        if (!status.ok()) Fail(entry, status);
-      }
-      if (page.size() < kPage) break;
-      range.begin = KeyAfter(page.back().key);
-    }
+    PKI_RETURN_IF_ERROR(ScanPages(context_.store(), KeysUnder(kCaPrefix), kPage,
+                                  [&](const std::vector<Entry>& page) {
+                                    for (const Entry& entry : page) {
+                                      const absl::Status status =
+                                          LookAfter(entry);
+                                      if (!status.ok()) Fail(entry, status);
+                                    }
+                                    return absl::OkStatus();
+                                  }));
     const absl::Status status =
         DeleteUnreachable(context_.store(), now_ - kAbandonedAfter);
     if (!status.ok()) AddFailure(status);

@@ -17,8 +17,8 @@
 #include "pki/keystore/checked_signature.h"
 #include "pki/revoke/crl_reason.h"
 #include "pki/revoke/crl_schedule.h"
-#include "pki/store/key_range.h"
 #include "pki/store/record.h"
+#include "pki/store/scan_pages.h"
 #include "pki/x509/crl.h"
 #include "pki/x509/extension.h"
 
@@ -80,15 +80,12 @@ class EntryWriter {
 absl::Status AppendEntries(Store& store, const CrlOrder& order,
                            ObjectWriter& object, v1::CrlRecord* crl) {
   EntryWriter writer(order, crl);
-  KeyRange range = order.revocations;
-  while (true) {
-    PKI_ASSIGN_OR_RETURN(const std::vector<Entry> page,
-                         store.Scan(range, kPage));
-    PKI_ASSIGN_OR_RETURN(const absl::string_view entries, writer.Write(page));
-    PKI_RETURN_IF_ERROR(object.Append(entries));
-    if (page.size() < kPage) return absl::OkStatus();
-    range.begin = KeyAfter(page.back().key);
-  }
+  return ScanPages(store, order.revocations, kPage,
+                   [&](const std::vector<Entry>& page) -> absl::Status {
+                     PKI_ASSIGN_OR_RETURN(const absl::string_view entries,
+                                          writer.Write(page));
+                     return object.Append(entries);
+                   });
 }
 
 CrlFrame FrameOf(const CrlOrder& order, const v1::CrlRecord& crl,
