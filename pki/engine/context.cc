@@ -37,6 +37,17 @@ bool IsRegion(absl::string_view text) {
   });
 }
 
+absl::Status ReadCrlSettings(const v1::EngineConfiguration& configuration,
+                             Settings* settings) {
+  if (!v1::CrlGeneration_IsValid(configuration.crl_generation())) {
+    return Refuse(v1::REASON_CONFIGURATION_ENUM, "Configuration.CrlGeneration",
+                  "CRLs are made AT_REVOCATION or AT_MAINTENANCE.");
+  }
+  settings->crl_at_revocation =
+      configuration.crl_generation() != v1::CRL_GENERATION_AT_MAINTENANCE;
+  return absl::OkStatus();
+}
+
 absl::Status ReadOcspSettings(const v1::EngineConfiguration& configuration,
                               Settings* settings) {
   if (!v1::OcspSigner_IsValid(configuration.ocsp_signer())) {
@@ -113,6 +124,7 @@ absl::StatusOr<Settings> Settings::From(
   settings.idempotency_window =
       absl::Seconds(window == 0 ? kDefaultIdempotencySeconds : window);
   settings.creating = absl::Milliseconds(configuration.creating_milliseconds());
+  PKI_RETURN_IF_ERROR(ReadCrlSettings(configuration, &settings));
   PKI_RETURN_IF_ERROR(ReadOcspSettings(configuration, &settings));
   return settings;
 }

@@ -44,6 +44,7 @@ struct Settings {
   v1::OcspSigner ocsp_signer = v1::OCSP_SIGNER_CA;
   v1::OcspResponderId ocsp_responder_id = v1::OCSP_RESPONDER_ID_BY_KEY;
   absl::Duration ocsp_validity;
+  bool crl_at_revocation = true;
 
   // Errors: CONFIGURATION_ERROR under "Configuration".
   static absl::StatusOr<Settings> From(

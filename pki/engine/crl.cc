@@ -24,6 +24,7 @@ namespace pki {
 namespace {
 
 constexpr absl::string_view kContentType = "application/pkix-crl";
+constexpr int kMaxPlaces = 100;
 
 // What stands for a mark in a CRL that the host has no copy of yet: no version
 // of any mark.
@@ -92,6 +93,16 @@ std::vector<ObjectName> NamesOf(const std::vector<CrlPlace>& places) {
 
 uint32_t IssuerOf(const Ca& ca) {
   return static_cast<uint32_t>(ca.record.certificates_size() - 1);
+}
+
+// What of a configuration says where CRLs are.
+v1::CrlConfiguration PlacesOf(const v1::CrlConfiguration& configuration) {
+  v1::CrlConfiguration places;
+  places.set_crl_type(configuration.crl_type());
+  places.set_s3_bucket_name(configuration.s3_bucket_name());
+  places.set_custom_cname(configuration.custom_cname());
+  places.set_custom_path(configuration.custom_path());
+  return places;
 }
 
 // What is to be done for a CRL.
@@ -278,22 +289,30 @@ CrlScope ScopeOf(const Ca& ca, size_t partition) {
   return {partition, ca.record.crl_partitions(static_cast<int>(partition - 1))};
 }
 
-void KeepCrlConfiguration(CaRecord* record) {
-  const v1::CrlConfiguration& current =
-      record->revocation().crl_configuration();
-  if (!current.enabled()) return;
-  v1::CrlConfiguration kept;
-  kept.set_crl_type(current.crl_type());
-  kept.set_s3_bucket_name(current.s3_bucket_name());
-  kept.set_custom_cname(current.custom_cname());
-  kept.set_custom_path(current.custom_path());
+absl::Status ChangeCrlConfiguration(const v1::CrlConfiguration& wanted,
+                                    CaRecord* record) {
   auto& former = *record->mutable_former_crl_configurations();
-  const auto is_same = [&](const v1::CrlConfiguration& other) {
-    return other.SerializeAsString() == kept.SerializeAsString();
+  const auto has_been = [&](const v1::CrlConfiguration& configuration) {
+    const std::string places = PlacesOf(configuration).SerializeAsString();
+    return std::any_of(former.begin(), former.end(),
+                       [&](const v1::CrlConfiguration& each) {
+                         return each.SerializeAsString() == places;
+                       });
   };
-  if (std::none_of(former.begin(), former.end(), is_same)) {
-    *former.Add() = std::move(kept);
+  v1::CrlConfiguration& current =
+      *record->mutable_revocation()->mutable_crl_configuration();
+  if (current.enabled() && !has_been(current)) {
+    *former.Add() = PlacesOf(current);
   }
+  if (wanted.enabled() && former.size() >= kMaxPlaces && !has_been(wanted)) {
+    return Refuse(v1::REASON_CRL_PLACES,
+                  "Request.RevocationConfiguration.CrlConfiguration",
+                  "The CRL of this certificate authority has had too many "
+                  "places; leave it where it is, or let it go back to one of "
+                  "them.");
+  }
+  current = wanted;
+  return absl::OkStatus();
 }
 
 std::vector<CrlScope> CrlScopesOf(const Ca& ca) {

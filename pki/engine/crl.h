@@ -43,8 +43,10 @@ CrlScope ScopeOf(const Ca& ca, size_t partition);
 // Errors: ENTROPY_FAILURE.
 absl::Status AddCrlPartitions(Entropy& entropy, CaRecord* record);
 
-// Notes what certificates may refer to, before the CRL configuration changes.
-void KeepCrlConfiguration(CaRecord* record);
+// Gives the CA another CRL configuration, and notes the one that it had, which
+// certificates may refer to. Errors: REASON_CRL_PLACES.
+absl::Status ChangeCrlConfiguration(const v1::CrlConfiguration& wanted,
+                                    CaRecord* record);
 
 // The CRLs that are kept up: those that the configuration asks for, and those
 // that it asked for before, because certificates refer to them. None while CRLs

@@ -75,6 +75,9 @@ std::string DistributionPointOf(const Bytes& certificate) {
 
 class CrlTest : public testing::Test {
  protected:
+  explicit CrlTest(const v1::EngineConfiguration& configuration = {})
+      : harness_(configuration) {}
+
   static v1::CrlConfiguration Configuration(
       v1::CrlType type = v1::CRL_TYPE_COMPLETE) {
     v1::CrlConfiguration crl;
@@ -544,6 +547,31 @@ TEST_F(CrlTest, IsKeptUpWhereItHasBeen) {
   }
 }
 
+TEST_F(CrlTest, HasNotBeenAtCountlessPlaces) {
+  const std::string ca = MakeRoot();
+  const auto at = [&](int place) {
+    v1::CrlConfiguration crl = Configuration();
+    crl.set_custom_path(absl::StrCat(place));
+    return crl;
+  };
+  // Beside the one that it began with.
+  constexpr int kLast = 98;
+  for (int i = 0; i <= kLast; ++i) {
+    ASSERT_THAT(Configure(ca, at(i)), IsOk()) << i;
+  }
+  EXPECT_THAT(Configure(ca, at(kLast + 1)),
+              IsRefusal(v1::REASON_CRL_PLACES,
+                        "Request.RevocationConfiguration.CrlConfiguration"));
+  // Where it is, where it was, and nowhere.
+  v1::CrlConfiguration shorter = at(kLast);
+  shorter.set_expiration_in_days(1);
+  EXPECT_THAT(Configure(ca, shorter), IsOk());
+  EXPECT_THAT(Configure(ca, at(0)), IsOk());
+  EXPECT_THAT(Configure(ca, v1::CrlConfiguration()), IsOk());
+  EXPECT_THAT(Configure(ca, at(0)), IsOk());
+  EXPECT_THAT(Configure(ca, at(kLast + 1)), IsRefusal(v1::REASON_CRL_PLACES));
+}
+
 // Whatever call of the store fails during a revocation: it stands or it does
 // not, and the CRL that follows lists what stands.
 TEST_F(CrlTest, ARevocationStandsWhateverBecomesOfItsCrl) {
@@ -855,6 +883,41 @@ TEST_F(CrlTest, ExtensionsAreLeftOutAndCrlsMadeAllTheSame) {
 }
 
 // --- Whose CRL is at a URI --------------------------------------------------
+
+class CrlAtMaintenanceTest : public CrlTest {
+ protected:
+  CrlAtMaintenanceTest() : CrlTest(AtMaintenance()) {}
+
+ private:
+  static v1::EngineConfiguration AtMaintenance() {
+    v1::EngineConfiguration configuration;
+    configuration.set_crl_generation(v1::CRL_GENERATION_AT_MAINTENANCE);
+    return configuration;
+  }
+};
+
+TEST_F(CrlAtMaintenanceTest, IsOneForManyRevocations) {
+  const std::string ca = MakeRoot();
+  ASSERT_THAT(Generate(ca), IsOk());
+  const int64_t number = Get(ca)->crl().number();
+  std::vector<std::string> revoked;
+  for (int i = 0; i < 3; ++i) {
+    revoked.push_back(Issue(ca).serial);
+    ASSERT_THAT(Revoke(ca, revoked.back()), IsOk());
+  }
+  EXPECT_EQ(Get(ca)->crl().number(), number);
+  EXPECT_THAT(Maintain().crls(), SizeIs(1));
+  EXPECT_THAT(Listed(ca), UnorderedElementsAreArray(revoked));
+  EXPECT_THAT(Maintain().crls(), IsEmpty());
+}
+
+TEST(CrlGenerationTest, IsOneOfTwo) {
+  v1::EngineConfiguration configuration;
+  configuration.set_crl_generation(static_cast<v1::CrlGeneration>(7));
+  EXPECT_THAT(
+      Engine::New(configuration, Ports()),
+      IsRefusal(v1::REASON_CONFIGURATION_ENUM, "Configuration.CrlGeneration"));
+}
 
 class FindCrlTest : public CrlTest {
  protected:

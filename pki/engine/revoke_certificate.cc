@@ -44,7 +44,7 @@ absl::StatusOr<std::string> ReadSerial(absl::string_view text) {
 }
 
 // Decides on the CA as it is in the store, and commits if it still is so. Then
-// come the CRLs.
+// come the CRLs, if they are not left to RunMaintenance.
 absl::Status TryRevoke(Context& context,
                        const v1::RevokeCertificateRequest& request,
                        absl::Time now) {
@@ -87,7 +87,9 @@ absl::Status TryRevoke(Context& context,
   const Bytes serial_bytes = absl::HexStringToBytes(serial);
   MarkCrls(ca, View(serial_bytes), now, &batch);
   PKI_RETURN_IF_ERROR(context.store().Commit(std::move(batch)));
-  UpdateCrlsOf(context, ca, View(serial_bytes));
+  if (context.settings().crl_at_revocation) {
+    UpdateCrlsOf(context, ca, View(serial_bytes));
+  }
   return absl::OkStatus();
 }
 

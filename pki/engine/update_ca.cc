@@ -47,8 +47,8 @@ absl::Status UpdateCertificateAuthority(
     // What is not mentioned stays as it is.
     v1::RevocationConfiguration& current = *ca.record.mutable_revocation();
     if (revocation.has_crl_configuration()) {
-      KeepCrlConfiguration(&ca.record);
-      *current.mutable_crl_configuration() = revocation.crl_configuration();
+      PKI_RETURN_IF_ERROR(
+          ChangeCrlConfiguration(revocation.crl_configuration(), &ca.record));
     }
     if (revocation.has_ocsp_configuration()) {
       *current.mutable_ocsp_configuration() = revocation.ocsp_configuration();
