@@ -1,5 +1,6 @@
 // RespondOcsp and PresignOcspResponses.
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -84,6 +85,20 @@ absl::StatusOr<CaPointer> FindCa(Context& context, const OcspRequest& request,
   return nullptr;
 }
 
+// Lets `sign` be done by who signs for the CA now, and again by the next one
+// when a delegate fails: another engine may have made that, and destroyed this
+// one's key.
+absl::Status SignFor(
+    Context& context, const SigningCa& ca, absl::Time now,
+    const std::function<absl::Status(const OcspResponder&)>& sign) {
+  PKI_ASSIGN_OR_RETURN(const auto signer, OcspSignerOf(context, ca, now));
+  absl::Status status = sign(*signer);
+  if (status.ok() || signer == ca.ocsp_responder) return status;
+  context.KeepDelegate(ca.ca.record.arn(), nullptr);
+  PKI_ASSIGN_OR_RETURN(const auto next, OcspSignerOf(context, ca, now));
+  return sign(*next);
+}
+
 struct Answer {
   Bytes der;
   absl::Time next_update;
@@ -108,13 +123,13 @@ absl::StatusOr<Answer> Respond(Context& context, const SigningCa& ca,
     PKI_ASSIGN_OR_RETURN(const OcspStatus status, StatusOf(context, ca, id));
     responses.push_back({id.der, status});
   }
-  PKI_ASSIGN_OR_RETURN(const auto signer, OcspSignerOf(context, ca, now));
-  auto answer = Sign(context, *signer, responses, now, request.nonce);
-  if (answer.ok() || signer == ca.ocsp_responder) return answer;
-  // Another engine may have made a new delegate, and destroyed this one's key.
-  context.KeepDelegate(ca.ca.record.arn(), nullptr);
-  PKI_ASSIGN_OR_RETURN(const auto next, OcspSignerOf(context, ca, now));
-  return Sign(context, *next, responses, now, request.nonce);
+  absl::StatusOr<Answer> answer;
+  PKI_RETURN_IF_ERROR(
+      SignFor(context, ca, now, [&](const OcspResponder& signer) {
+        answer = Sign(context, signer, responses, now, request.nonce);
+        return answer.status();
+      }));
+  return answer;
 }
 
 // One certificate of a page.
@@ -187,13 +202,18 @@ absl::Status PresignOcspResponses(
     PKI_ASSIGN_OR_RETURN(auto item, Look(context, *ca, entry, now));
     if (item.has_value()) items.push_back(*std::move(item));
   }
-  PKI_ASSIGN_OR_RETURN(const auto signer, OcspSignerOf(context, *ca, now));
-  context.ForEach(items.size(), [&](size_t i) {
-    const OcspSingleResponse single{View(items[i].cert_id), items[i].status};
-    items[i].answer = Sign(context, *signer, {&single, 1}, now, {});
-  });
+  const auto sign = [&](const OcspResponder& signer) -> absl::Status {
+    context.ForEach(items.size(), [&](size_t i) {
+      const OcspSingleResponse single{View(items[i].cert_id), items[i].status};
+      items[i].answer = Sign(context, signer, {&single, 1}, now, {});
+    });
+    for (const Presigned& item : items) {
+      PKI_RETURN_IF_ERROR(item.answer.status());
+    }
+    return absl::OkStatus();
+  };
+  PKI_RETURN_IF_ERROR(SignFor(context, *ca, now, sign));
   for (Presigned& item : items) {
-    PKI_RETURN_IF_ERROR(item.answer.status());
     v1::PresignedOcspResponse& shown = *response->add_responses();
     shown.set_serial(std::move(item.serial));
     shown.set_request(EncodeOcspRequest(View(item.cert_id)));

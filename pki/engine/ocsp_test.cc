@@ -712,6 +712,15 @@ TEST_F(OcspDelegateTest, IsReadAgainWhenItsKeyFails) {
   const std::string first = Signer();
   harness_.keys().FailAt(1);
   EXPECT_EQ(Signer(), first);
+  // In the midst of a page too.
+  Issue(ca_);
+  harness_.keys().FailAt(2);
+  const auto page = Presign(ca_);
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(page->responses(), SizeIs(3));
+  for (const auto& each : page->responses()) {
+    EXPECT_TRUE(absl::StrContains(each.response(), Text(Delegate()->der())));
+  }
 }
 
 TEST_F(OcspDelegateTest, IsMadeWholeOrNotAtAll) {
