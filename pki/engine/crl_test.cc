@@ -567,7 +567,9 @@ TEST_F(CrlTest, HasNotBeenAtCountlessPlaces) {
   shorter.set_expiration_in_days(1);
   EXPECT_THAT(Configure(ca, shorter), IsOk());
   EXPECT_THAT(Configure(ca, at(0)), IsOk());
-  EXPECT_THAT(Configure(ca, v1::CrlConfiguration()), IsOk());
+  v1::CrlConfiguration none;
+  none.set_enabled(false);
+  EXPECT_THAT(Configure(ca, none), IsOk());
   EXPECT_THAT(Configure(ca, at(0)), IsOk());
   EXPECT_THAT(Configure(ca, at(kLast + 1)), IsRefusal(v1::REASON_CRL_PLACES));
 }
