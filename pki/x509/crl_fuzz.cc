@@ -7,11 +7,14 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "pki/base/bytes.h"
+#include "pki/der/oid.h"
 #include "pki/testing/read_crl_with_boringssl.h"
 #include "pki/x509/crl.h"
 #include "pki/x509/crl_sample.h"
+#include "pki/x509/extension.h"
 
 namespace {
 
@@ -55,7 +58,10 @@ pki::CrlSample SampleOf(Source source) {
   sample.this_update = source.Time();
   sample.next_update = source.Time();
   sample.number = source.Number(8);
-  sample.uri = std::string(source.Number(1), 'u');
+  const uint64_t uris = source.Number(1) % 4;
+  for (uint64_t i = 0; i < uris; ++i) {
+    sample.uris.push_back(absl::StrCat(std::string(source.Number(1), 'u'), i));
+  }
   sample.signature = source.Take(source.Number(1));
   while (!source.empty()) {
     pki::CrlSample::Entry entry;
@@ -73,25 +79,60 @@ std::string Digits(pki::ByteView serial) {
   return digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
 }
 
+// As in an ASN.1 time: a UTCTime until 2049 (RFC 5280 section 5.1.2.4).
+std::string TextOf(absl::Time time) {
+  const absl::Time in_2050 = absl::FromUnixSeconds(2524608000);
+  return absl::FormatTime(time < in_2050 ? "%y%m%d%H%M%SZ" : "%E4Y%m%d%H%M%SZ",
+                          time, absl::UTCTimeZone());
+}
+
+void RequireSameEntry(const pki::CrlSample::Entry& entry,
+                      const pki::CrlOfBoringSsl::Entry& theirs,
+                      const pki::CrlEntry& ours) {
+  const std::string digits = Digits(pki::View(entry.serial));
+  Require(theirs.serial == digits && Digits(ours.serial) == digits);
+  Require(theirs.revoked_at == TextOf(entry.revoked_at) &&
+          ours.revoked_at == entry.revoked_at);
+  Require(theirs.reason == (entry.reason.has_value() ? *entry.reason : -1) &&
+          ours.reason == entry.reason);
+}
+
+void RequireSameExtensions(const pki::CrlSample& sample,
+                           const pki::CrlOfBoringSsl& theirs,
+                           const pki::Crl& ours) {
+  Require(theirs.number ==
+          (sample.number == 0 ? "" : absl::StrCat(absl::Hex(sample.number))));
+  const pki::Extension* number =
+      pki::FindExtension(ours.extensions, pki::oid::kCrlNumber);
+  Require(number != nullptr &&
+          pki::ParseCrlNumber(number->value) == sample.number);
+  Require(theirs.partition == sample.uris);
+  const pki::Extension* partition =
+      pki::FindExtension(ours.extensions, pki::oid::kIssuingDistributionPoint);
+  Require((partition == nullptr) == sample.uris.empty());
+  if (partition == nullptr) return;
+  const auto uris = pki::ParseIssuingDistributionPoint(partition->value);
+  Require(partition->critical && uris.has_value() &&
+          std::equal(uris->begin(), uris->end(), sample.uris.begin(),
+                     sample.uris.end()));
+}
+
 void RequireSame(const pki::CrlSample& sample) {
   const pki::Bytes der = pki::EncodeCrl(sample);
   const auto theirs = pki::ReadCrlWithBoringSsl(pki::View(der));
   std::optional<pki::Crl> ours = pki::Crl::Parse(pki::View(der));
   Require(theirs.has_value() && ours.has_value());
-  Require(theirs->der == der && theirs->partition == sample.uri);
+  Require(theirs->der == der && theirs->version == 1);
+  Require(theirs->this_update == TextOf(sample.this_update) &&
+          theirs->next_update == TextOf(sample.next_update));
   Require(ours->this_update == sample.this_update &&
           ours->next_update == sample.next_update);
+  RequireSameExtensions(sample, *theirs, *ours);
   Require(theirs->entries.size() == sample.entries.size());
   for (size_t i = 0; i < sample.entries.size(); ++i) {
-    const pki::CrlSample::Entry& entry = sample.entries[i];
     const auto read = ours->entries.Next();
-    Require(read.has_value() && read->revoked_at == entry.revoked_at &&
-            read->reason == entry.reason);
-    const std::string digits = Digits(pki::View(entry.serial));
-    Require(Digits(read->serial) == digits);
-    Require(theirs->entries[i].serial == digits);
-    Require(theirs->entries[i].reason ==
-            (entry.reason.has_value() ? *entry.reason : -1));
+    Require(read.has_value());
+    RequireSameEntry(sample.entries[i], theirs->entries[i], *read);
   }
   Require(!ours->entries.Next().has_value());
 }

@@ -24,10 +24,10 @@ CrlFrame FrameOf(const CrlSample& sample, uint64_t entries_size) {
       EncodeName({{oid::kCommonName, der::kUtf8String, "issuer"}});
   std::vector<Bytes> extensions = {EncodeExtension(
       oid::kCrlNumber, false, View(EncodeCrlNumber(sample.number)))};
-  if (!sample.uri.empty()) {
+  if (!sample.uris.empty()) {
     extensions.push_back(
         EncodeExtension(oid::kIssuingDistributionPoint, true,
-                        View(EncodeIssuingDistributionPoint({sample.uri}))));
+                        View(EncodeIssuingDistributionPoint(sample.uris))));
   }
   const std::vector<ByteView> views = [&] {
     std::vector<ByteView> all;

@@ -23,7 +23,7 @@ struct CrlSample {
   absl::Time this_update;
   absl::Time next_update;
   uint64_t number = 0;
-  std::string uri;  // of the partition; empty for none
+  std::vector<std::string> uris;  // of the partition; none when complete
   std::vector<Entry> entries;
   Bytes signature = "signature";
 };

@@ -19,6 +19,7 @@ namespace pki {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using ::testing::Optional;
 
 const absl::Time kNow = absl::FromUnixSeconds(1772366400);  // 2026-03-01 12:00
@@ -44,7 +45,7 @@ CrlSample WithEntries() {
 
 TEST(CrlTest, BoringSslReadsIt) {
   CrlSample sample = WithEntries();
-  sample.uri = "http://a.b/p.crl";
+  sample.uris = {"http://a.b/p.crl", "http://a.b/q.crl"};
   const Bytes der = EncodeCrl(sample);
   const auto read = ReadCrlWithBoringSsl(View(der));
   ASSERT_TRUE(read.has_value());
@@ -52,7 +53,7 @@ TEST(CrlTest, BoringSslReadsIt) {
   EXPECT_EQ(read->this_update, "260301110000Z");
   EXPECT_EQ(read->next_update, "260302120000Z");
   EXPECT_EQ(read->number, "161d3cd5a00");
-  EXPECT_THAT(read->partition, ElementsAre(sample.uri));
+  EXPECT_THAT(read->partition, ElementsAreArray(sample.uris));
   EXPECT_EQ(read->der, der);
   const CrlOfBoringSsl::Entry kEntries[] = {
       {"1", "260301120000Z", -1},
@@ -84,7 +85,7 @@ TEST(CrlTest, BoringSslReadsItWhateverItsSize) {
 
 TEST(CrlTest, IsReadAsItWasWritten) {
   CrlSample sample = WithEntries();
-  sample.uri = "http://a.b/p.crl";
+  sample.uris = {"http://a.b/p.crl", "http://a.b/q.crl"};
   const Bytes der = EncodeCrl(sample);
   std::optional<Crl> crl = Crl::Parse(View(der));
   ASSERT_TRUE(crl.has_value());
@@ -100,7 +101,7 @@ TEST(CrlTest, IsReadAsItWasWritten) {
   ASSERT_NE(point, nullptr);
   EXPECT_TRUE(point->critical);
   EXPECT_THAT(ParseIssuingDistributionPoint(point->value),
-              Optional(ElementsAre(sample.uri)));
+              Optional(ElementsAreArray(sample.uris)));
   for (const CrlSample::Entry& expected : sample.entries) {
     const std::optional<CrlEntry> entry = crl->entries.Next();
     ASSERT_TRUE(entry.has_value());
