@@ -23,23 +23,20 @@ namespace {
 
 using CaPointer = std::shared_ptr<const SigningCa>;
 
-// What the CA says of a certificate that it may have issued. What it says stays
-// the same when the certificate has expired.
-absl::StatusOr<OcspStatus> StatusOf(Context& context, absl::string_view ca_id,
-                                    absl::string_view serial) {
+// What the CA says of a certificate that it has issued. That stays the same
+// when the certificate has expired.
+absl::StatusOr<OcspStatus> StatusOfIssued(Context& context,
+                                          absl::string_view ca_id,
+                                          absl::string_view serial) {
   const std::string key = RevocationKey(ca_id, serial);
   PKI_ASSIGN_OR_RETURN(const auto revoked,
                        ReadRecord<v1::RevocationRecord>(context.store(), key));
   OcspStatus status;
-  if (revoked.has_value()) {
-    status.status = OcspCertStatus::kRevoked;
-    status.revoked_at = FromTimestamp(revoked->record.revoked_at());
-    status.reason = CrlReasonOf(revoked->record.reason());
-    return status;
-  }
-  PKI_ASSIGN_OR_RETURN(const auto issued,
-                       context.store().Get(CertificateKey(ca_id, serial)));
-  if (issued.has_value()) status.status = OcspCertStatus::kGood;
+  status.status = OcspCertStatus::kGood;
+  if (!revoked.has_value()) return status;
+  status.status = OcspCertStatus::kRevoked;
+  status.revoked_at = FromTimestamp(revoked->record.revoked_at());
+  status.reason = CrlReasonOf(revoked->record.reason());
   return status;
 }
 
@@ -50,7 +47,13 @@ absl::StatusOr<OcspStatus> StatusOf(Context& context, const SigningCa& ca,
   if (!serial.has_value() || !ca.ocsp_issuer->IsIssuerOf(id)) {
     return OcspStatus();
   }
-  return StatusOf(context, ca.ca.arn.id, *serial);
+  const std::string& ca_id = ca.ca.arn.id;
+  PKI_ASSIGN_OR_RETURN(const OcspStatus status,
+                       StatusOfIssued(context, ca_id, *serial));
+  if (status.status == OcspCertStatus::kRevoked) return status;
+  PKI_ASSIGN_OR_RETURN(const auto issued,
+                       context.store().Get(CertificateKey(ca_id, *serial)));
+  return issued.has_value() ? status : OcspStatus();
 }
 
 absl::Status CheckState(const SigningCa& ca, absl::Time now) {
@@ -132,32 +135,31 @@ absl::StatusOr<Answer> Respond(Context& context, const SigningCa& ca,
   return answer;
 }
 
-// One certificate of a page.
-struct Presigned {
-  Bytes cert_id;
-  std::string serial;
-  OcspStatus status;
-  absl::StatusOr<Answer> answer;
-};
-
-// None for a certificate that has expired: nobody asks for it any more.
-absl::StatusOr<std::optional<Presigned>> Look(Context& context,
-                                              const SigningCa& ca,
-                                              const Entry& entry,
-                                              absl::Time now) {
+// For one certificate of a page. None when it has expired: nobody asks for it
+// any more.
+absl::StatusOr<std::optional<v1::PresignedOcspResponse>> Presign(
+    Context& context, const SigningCa& ca, const OcspResponder& signer,
+    const Entry& entry, absl::Time now) {
   PKI_ASSIGN_OR_RETURN(const auto stored,
                        ToRecord<v1::CertificateRecord>(entry));
   const auto certificate =
       Certificate::Parse(View(stored.record.certificate()), "");
   if (!certificate.ok()) return DamagedRecord(entry.key);
   if (now > certificate->tbs().not_after) return std::nullopt;
-  Presigned item;
-  item.cert_id = ca.ocsp_issuer->CertIdOf(certificate->tbs().serial);
-  item.serial = SerialWithColons(certificate->tbs().serial);
-  PKI_ASSIGN_OR_RETURN(item.status,
-                       StatusOf(context, ca.ca.arn.id,
-                                entry.key.substr(entry.key.rfind('/') + 1)));
-  return item;
+  const ByteView serial = certificate->tbs().serial;
+  const Bytes cert_id = ca.ocsp_issuer->CertIdOf(serial);
+  PKI_ASSIGN_OR_RETURN(
+      const OcspStatus status,
+      StatusOfIssued(context, ca.ca.arn.id,
+                     entry.key.substr(entry.key.rfind('/') + 1)));
+  const OcspSingleResponse single{View(cert_id), status};
+  PKI_ASSIGN_OR_RETURN(Answer answer,
+                       Sign(context, signer, {&single, 1}, now, {}));
+  v1::PresignedOcspResponse presigned;
+  presigned.set_serial(SerialWithColons(serial));
+  presigned.set_request(EncodeOcspRequest(View(cert_id)));
+  presigned.set_response(std::move(answer.der));
+  return presigned;
 }
 
 }  // namespace
@@ -197,27 +199,19 @@ absl::Status PresignOcspResponses(
       ScanPage(context, absl::StrCat("PresignOcspResponses/", arn),
                KeysUnder(CertificateKey(ca->ca.arn.id, "")), request,
                response));
-  std::vector<Presigned> items;
-  for (const Entry& entry : entries) {
-    PKI_ASSIGN_OR_RETURN(auto item, Look(context, *ca, entry, now));
-    if (item.has_value()) items.push_back(*std::move(item));
-  }
-  const auto sign = [&](const OcspResponder& signer) -> absl::Status {
-    context.ForEach(items.size(), [&](size_t i) {
-      const OcspSingleResponse single{View(items[i].cert_id), items[i].status};
-      items[i].answer = Sign(context, signer, {&single, 1}, now, {});
+  // Each on whatever thread there is, all of it: most is to sign.
+  std::vector<absl::StatusOr<std::optional<v1::PresignedOcspResponse>>>
+      presigned(entries.size());
+  const auto presign = [&](const OcspResponder& signer) -> absl::Status {
+    context.ForEach(entries.size(), [&](size_t i) {
+      presigned[i] = Presign(context, *ca, signer, entries[i], now);
     });
-    for (const Presigned& item : items) {
-      PKI_RETURN_IF_ERROR(item.answer.status());
-    }
+    for (const auto& each : presigned) PKI_RETURN_IF_ERROR(each.status());
     return absl::OkStatus();
   };
-  PKI_RETURN_IF_ERROR(SignFor(context, *ca, now, sign));
-  for (Presigned& item : items) {
-    v1::PresignedOcspResponse& shown = *response->add_responses();
-    shown.set_serial(std::move(item.serial));
-    shown.set_request(EncodeOcspRequest(View(item.cert_id)));
-    shown.set_response(std::move(item.answer->der));
+  PKI_RETURN_IF_ERROR(SignFor(context, *ca, now, presign));
+  for (auto& each : presigned) {
+    if (each->has_value()) *response->add_responses() = **std::move(each);
   }
   return absl::OkStatus();
 }

@@ -24,6 +24,7 @@
 #include "pki/testing/status_matchers.h"
 #include "pki/testing/test_csr.h"
 #include "pki/testing/test_name_constraints.h"
+#include "pki/testing/threads.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/general_name.h"
 #include "pki/x509/ocsp_request.h"
@@ -445,6 +446,40 @@ TEST_F(OcspTest, PresignsForStaticHosting) {
   // Nobody asks for what has expired.
   harness_.clock().Advance(absl::Hours(24 * 31));
   EXPECT_THAT(Presign(ca)->responses(), SizeIs(1));
+}
+
+TEST_F(OcspTest, PresignsOnThreads) {
+  const Responder ca = MakeRoot("Root");
+  for (int i = 0; i < 40; ++i) Issue(ca);
+  const Issued last = Issue(ca);
+  ASSERT_THAT(Revoke(ca, last.colons, v1::REVOCATION_REASON_SUPERSEDED),
+              IsOk());
+  const auto alone = Presign(ca);
+  ASSERT_THAT(alone, IsOk());
+  EXPECT_THAT(alone->responses(), SizeIs(42));
+
+  Ports ports = harness_.ports();
+  ports.executor = std::make_shared<Threads>(4);
+  const auto engine = Engine::New({}, ports).value();
+  v1::PresignOcspResponsesRequest request;
+  request.set_certificate_authority_arn(ca.arn);
+  v1::PresignOcspResponsesResponse response;
+  ASSERT_THAT(engine->Call("PresignOcspResponses", request, &response), IsOk());
+  ASSERT_THAT(response.responses(), SizeIs(42));
+  for (int i = 0; i < response.responses_size(); ++i) {
+    const auto& each = response.responses(i);
+    EXPECT_EQ(each.serial(), alone->responses(i).serial());
+    EXPECT_EQ(each.request(), alone->responses(i).request());
+    if (each.serial() != last.colons) continue;
+    EXPECT_THAT(Read(ca, {last.serial}, each.response()),
+                AllOf(kVerified, HasSubstr("Reason: superseded")));
+  }
+  harness_.keys().FailAt(7);
+  EXPECT_THAT(engine->Call("PresignOcspResponses", request, &response),
+              IsRefusal(v1::REASON_CRYPTO_FAILED));
+  harness_.store().FailAt(7);
+  EXPECT_THAT(engine->Call("PresignOcspResponses", request, &response),
+              IsRefusal(v1::REASON_STORE_FAILED));
 }
 
 using KeyAndSigning = std::pair<v1::KeyAlgorithm, v1::SigningAlgorithm>;
