@@ -16,6 +16,17 @@ inline constexpr char kResponseOverhead[] = "response_overhead_us";
 // Registers Ocsp/CA:…/WAY/SIGNATURE_CHECK.
 void RegisterOcsp();
 
+// The counters of presigning in bulk, in real time: the ratio is that to the
+// bare limit on as many threads, the scalings are those of the engine and of
+// the limit to what one thread does.
+inline constexpr char kPresignedPerSecond[] = "presigned_per_second";
+inline constexpr char kPresignedRatio[] = "presigned_ratio";
+inline constexpr char kPresignedScaling[] = "presigned_scaling";
+inline constexpr char kBareScaling[] = "bare_scaling";
+
+// Registers Presign/CA:…/threads:N/SIGNATURE_CHECK.
+void RegisterPresign();
+
 }  // namespace pki
 
 #endif  // BENCH_OCSP_H_

@@ -1,4 +1,4 @@
-// Turns, and the clock of the thread.
+// Turns, and their clocks.
 #include "bench/turns.h"
 
 #include <time.h>
@@ -8,25 +8,29 @@
 namespace pki {
 namespace {
 
-double ThreadTime() {
+double TimeBy(clockid_t clock) {
   timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  clock_gettime(clock, &now);
   return static_cast<double>(now.tv_sec) +
          static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
 }  // namespace
 
+double ThreadTime() { return TimeBy(CLOCK_THREAD_CPUTIME_ID); }
+double RealTime() { return TimeBy(CLOCK_MONOTONIC); }
+
 std::vector<double> TimeInTurns(benchmark::State& state,
-                                const std::vector<Task>& tasks) {
+                                const std::vector<Task>& tasks,
+                                double (*clock)()) {
   std::vector<std::vector<double>> times(tasks.size());
   size_t number = 0;
   for (auto _ : state) {
     for (size_t i = 0; i < tasks.size(); ++i) {
       const size_t turn = (number + i) % tasks.size();
-      const double start = ThreadTime();
+      const double start = clock();
       tasks[turn](number);
-      times[turn].push_back(ThreadTime() - start);
+      times[turn].push_back(clock() - start);
     }
     state.SetIterationTime(times.back().back());
     ++number;

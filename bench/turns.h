@@ -14,11 +14,17 @@ namespace pki {
 // Does a thing for the nth time.
 using Task = std::function<void(size_t nth)>;
 
+// Seconds of processor time of this thread: what others do on the machine does
+// not count.
+double ThreadTime();
+// Of real time, for what several threads do.
+double RealTime();
+
 // Runs each once an iteration, none always first. Of each the lower quartile of
-// its times, in seconds of processor time of this thread: what others do on the
-// machine does not count. The iteration's own time is that of the last.
+// its times by this clock. The iteration's own time is that of the last.
 std::vector<double> TimeInTurns(benchmark::State& state,
-                                const std::vector<Task>& tasks);
+                                const std::vector<Task>& tasks,
+                                double (*clock)() = ThreadTime);
 
 }  // namespace pki
 
