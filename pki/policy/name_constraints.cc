@@ -288,12 +288,12 @@ bool IsWithin(const std::optional<ComparableName>& name, const Subtree& subtree,
 struct Candidate {
   Candidate(GeneralNameForm form_in, ByteView value_in, std::string field_in)
       : form(form_in),
-        value(value_in),
+        value(Copy(value_in)),
         field(std::move(field_in)),
-        name(Comparable(form, value)) {}
+        name(Comparable(form, value_in)) {}
 
   GeneralNameForm form;
-  ByteView value;
+  Bytes value;
   std::string field;
   std::optional<ComparableName> name;
 };
@@ -301,11 +301,11 @@ struct Candidate {
 std::string Show(const Candidate& candidate) {
   switch (candidate.form) {
     case GeneralNameForm::kDirectoryName:
-      return Quote(NameToRfc2253(candidate.value));
+      return Quote(NameToRfc2253(View(candidate.value)));
     case GeneralNameForm::kIpAddress:
-      return Hex(candidate.value);
+      return Hex(View(candidate.value));
     default:
-      return Quote(Text(candidate.value));
+      return Quote(candidate.value);
   }
 }
 
@@ -354,7 +354,10 @@ bool AddSubject(const CertificateNames& names, const std::string& field,
                                field);
     }
     if (attribute.type == oid::kCommonName && !names.is_ca && !has_host) {
-      Candidate host(GeneralNameForm::kDnsName, attribute.value, field);
+      // Programs look at the characters, whatever the string's type.
+      const auto text = AttributeText(attribute);
+      if (!text.has_value()) return false;
+      Candidate host(GeneralNameForm::kDnsName, View(*text), field);
       if (host.name.has_value() && LabelsOf(host.name->path) > 1) {
         candidates->push_back(std::move(host));
       }

@@ -41,8 +41,8 @@ struct OwnedName {
   Bytes type_id;
 };
 
-// "C=US/O=Example+CN=a" is two RDNs. "O:B=..." is a BMPString; without a letter
-// it is a UTF8String.
+// "C=US/O=Example+CN=a" is two RDNs. "O:B=..." is a BMPString, "O:U=..." a
+// UniversalString; without a letter it is a UTF8String.
 ByteView AttributeOid(absl::string_view name) {
   if (name == "C") return oid::kCountry;
   if (name == "O") return oid::kOrganization;
@@ -64,11 +64,12 @@ Bytes AttributeDer(absl::string_view text) {
   if (letter == "I") tag = der::kIa5String;
   if (letter == "T") tag = der::kTeletexString;
   if (letter == "N") tag = der::kNumericString;
-  if (letter == "B") {
-    tag = der::kBmpString;
+  if (letter == "B" || letter == "U") {
+    const bool is_bmp = letter == "B";
+    tag = is_bmp ? der::kBmpString : der::kUniversalString;
     value.clear();
     for (const char c : type_and_value.second) {
-      value.push_back('\0');
+      value.append(is_bmp ? 1 : 3, '\0');
       value.push_back(c);
     }
   }
@@ -547,6 +548,11 @@ TEST(NameConstraintsTest, HostsInCommonName) {
   ExpectAnswers({
       {{{"dns:example.com"}, {}, "CN=www.example.org", {}}, kSubject},
       {{{}, {"dns:example.com"}, "CN=www.example.com", {}}, kSubject},
+      {{{"dns:example.com"}, {}, "CN:B=www.example.org", {}}, kSubject},
+      {{{}, {"dns:example.com"}, "CN:B=www.example.com", {}}, kSubject},
+      {{{"dns:example.com"}, {}, "CN:U=www.example.org", {}}, kSubject},
+      {{{}, {"dns:example.com"}, "CN:U=www.example.com", {}}, kSubject},
+      {{{"dns:example.com"}, {}, "CN:B=some thing", {}}, ""},
       {{{"dns:example.com"}, {}, "CN=www.example.org", {"ip:0a000001"}},
        kSubject,
        "BoringSSL looks at a commonName only when there are no other names"},
