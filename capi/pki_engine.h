@@ -18,7 +18,10 @@
  * the response alone, with the work done; the same request with the same
  * IdempotencyToken then gets the answer. And after PKI_STORAGE_FAILURE in a
  * commit it may be unknown whether it is on the disk: open the engine again,
- * and make the same request with the same IdempotencyToken.
+ * and make the same request with the same IdempotencyToken. A token is known
+ * for as long as the configuration says (idempotency_window_seconds): whoever
+ * comes back later, after a loss of power, asks ListCertificates whether the
+ * subject has its certificate already.
  *
  * Misuse is an error (PKI_USAGE_ERROR), not a crash: a null pointer where one
  * is required, an unknown encoding, a struct without its size. What cannot be
@@ -62,7 +65,10 @@ extern "C" {
 
 /* How a request and its response, or a configuration, are written. */
 enum {
-  /* Protocol Buffers, binary, as proto/ defines the messages. */
+  /* Protocol Buffers, binary, as proto/ defines the messages. The library has
+   * registered proto/'s files in the process's libprotobuf.so: a host that
+   * links that too, with code generated of the same files, is ended by it at
+   * start. Such a host uses JSON. */
   PKI_ENCODING_PROTOBUF = 1,
   /* For requests and responses the JSON of the service's own clients (AWS JSON
    * 1.1): names as in its API Reference, bytes in base64, times in seconds.
