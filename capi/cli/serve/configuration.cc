@@ -108,9 +108,14 @@ absl::StatusOr<ServeConfiguration> ReadConfiguration(const std::string& path) {
   ServeConfiguration configuration;
   HttpLimits& limits = configuration.limits;
   const auto read_engine = [&](const json& value) {
+    if (!value.is_object()) return absl::InvalidArgumentError("is no object");
+    for (const std::string name : {"storeFile", "store_file"}) {
+      if (!value.contains(name)) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("has ", name, ", where --store names the store"));
+    }
     configuration.engine = value;
-    return value.is_object() ? absl::OkStatus()
-                             : absl::InvalidArgumentError("is no object");
+    return absl::OkStatus();
   };
   const auto read_keys = [&](const json& value) {
     if (!value.is_array()) return absl::InvalidArgumentError("is no array");

@@ -701,6 +701,8 @@ class EndTest(unittest.TestCase):
         for configuration in [
                 "", "{", "[]", '{"other": 1}', '{"engine": []}',
                 '{"engine": {"accountId": "1"}}',
+                '{"engine": {"storeFile": "pki.db"}}',
+                '{"engine": {"store_file": "pki.db"}}',
                 '{"limits": {"bodyBytes": 0}}', '{"limits": {"x": 1}}',
                 '{"limits": {"bodyBytes": "1"}}', '{"accessKeys": {}}',
                 '{"accessKeys": [{}]}', '{"accessKeys": [{"id": 1}]}',
