@@ -38,7 +38,7 @@ std::string CertificateKey(absl::string_view ca_id, absl::string_view serial) {
 }
 
 std::string TokenKey(absl::string_view scope, absl::string_view hash) {
-  return absl::StrCat("token/", scope, "/", hash);
+  return absl::StrCat(kTokenPrefix, scope, "/", hash);
 }
 
 std::string RevocationPrefix(absl::string_view ca_id) {

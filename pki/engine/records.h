@@ -17,6 +17,8 @@ inline constexpr absl::string_view kCaPrefix = "ca/";
 
 std::string CaKey(absl::string_view ca_id);
 std::string CertificateKey(absl::string_view ca_id, absl::string_view serial);
+// Every token is under it.
+inline constexpr absl::string_view kTokenPrefix = "token/";
 // `scope` separates operations and CAs; `hash` stands for token and request.
 std::string TokenKey(absl::string_view scope, absl::string_view hash);
 

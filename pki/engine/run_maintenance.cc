@@ -12,6 +12,7 @@
 #include "pki/engine/operations.h"
 #include "pki/engine/records.h"
 #include "pki/engine/refusal.h"
+#include "pki/engine/token.h"
 #include "pki/object/object_writer.h"
 #include "pki/revoke/crl_schedule.h"
 #include "pki/store/key_range.h"
@@ -28,6 +29,8 @@ constexpr size_t kPage = 100;
 constexpr absl::Duration kLongestWait = absl::Minutes(15);
 // After which nobody goes on with an object that he has begun.
 constexpr absl::Duration kAbandonedAfter = absl::Hours(24);
+// Other engines on the store may have a longer window than this one.
+constexpr absl::Duration kTokensStay = absl::Hours(24);
 
 // Whether the CA has turned into one that has no CRLs, or into none.
 bool HasNoCrl(const absl::Status& status) {
@@ -55,9 +58,10 @@ class Turn {
                                     }
                                     return absl::OkStatus();
                                   }));
-    const absl::Status status =
-        DeleteUnreachable(context_.store(), now_ - kAbandonedAfter);
-    if (!status.ok()) AddFailure(status);
+    Note(DeleteUnreachable(context_.store(), now_ - kAbandonedAfter));
+    Note(DeleteTokens(
+        context_.store(),
+        now_ - std::max(kTokensStay, context_.settings().idempotency_window)));
     *response_.mutable_next_run_at() = ToTimestamp(next_);
     return absl::OkStatus();
   }
@@ -101,6 +105,10 @@ class Turn {
     v1::MaintenanceFailure& failure = *response_.add_failures();
     *failure.mutable_refusal() = RefusalOf(status);
     return failure;
+  }
+
+  void Note(const absl::Status& status) {
+    if (!status.ok()) AddFailure(status);
   }
 
   void Fail(const Entry& entry, const absl::Status& status) {

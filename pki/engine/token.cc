@@ -1,12 +1,23 @@
 // Tokens as records of the store.
 #include "pki/engine/token.h"
 
+#include <cstddef>
+#include <utility>
+#include <vector>
+
 #include "pki/base/status.h"
 #include "pki/crypto/digest.h"
 #include "pki/engine/records.h"
+#include "pki/store/key_range.h"
+#include "pki/store/scan_pages.h"
 #include "proto/store.pb.h"
 
 namespace pki {
+namespace {
+
+constexpr size_t kPage = 1000;
+
+}  // namespace
 
 Token::Token(absl::string_view scope, const google::protobuf::Message& request)
     // The messages of the service have no maps, so that equal requests have
@@ -35,6 +46,31 @@ void Token::Record(absl::string_view arn, absl::Time now,
   record.set_arn(std::string(arn));
   batch->preconditions.push_back({key_, version_});
   batch->puts.emplace_back(key_, record.SerializeAsString());
+}
+
+absl::Status DeleteTokens(Store& store, absl::Time before) {
+  absl::Status damaged;
+  PKI_RETURN_IF_ERROR(
+      ScanPages(store, KeysUnder(kTokenPrefix), kPage,
+                [&](const std::vector<Entry>& page) -> absl::Status {
+                  WriteBatch batch;
+                  for (const Entry& entry : page) {
+                    const auto stored = ToRecord<v1::TokenRecord>(entry);
+                    damaged.Update(stored.status());
+                    if (!stored.ok() ||
+                        FromTimestamp(stored->record.created_at()) >= before) {
+                      continue;
+                    }
+                    batch.preconditions.push_back({entry.key, entry.version});
+                    batch.deletes.push_back(entry.key);
+                  }
+                  if (batch.deletes.empty()) return absl::OkStatus();
+                  const absl::Status deleted = store.Commit(std::move(batch));
+                  return ReasonOf(deleted) == v1::REASON_STORE_PRECONDITION
+                             ? absl::OkStatus()
+                             : deleted;
+                }));
+  return damaged;
 }
 
 }  // namespace pki

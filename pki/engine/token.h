@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -37,6 +38,12 @@ class Token {
   std::string key_;
   std::optional<Version> version_;  // of an entry whose window is over
 };
+
+// Deletes the tokens that were recorded before `before`, which lies before
+// every window. One that is recorded anew at the same time stays, and so may
+// others until the next call. Errors: REASON_RECORD_DAMAGED for what is no
+// token, when the others are gone; STORAGE_FAILURE.
+absl::Status DeleteTokens(Store& store, absl::Time before);
 
 }  // namespace pki
 

@@ -2,12 +2,15 @@
 // by two.
 #include "pki/engine/token.h"
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "gtest/gtest.h"
 #include "pki/store/memory_store.h"
 #include "pki/testing/failing_ports.h"
+#include "pki/testing/interrupted_store.h"
 #include "pki/testing/status_matchers.h"
 #include "proto/service.pb.h"
 
@@ -85,10 +88,51 @@ TEST_F(TokenTest, OfTwoOneLosesTheRace) {
   }
 }
 
+TEST_F(TokenTest, IsDeletedWhenItIsOld) {
+  Token old("scope", Request("old"));
+  Token kept("scope", Request("kept"));
+  ASSERT_THAT(Record(old, "old", kNow - absl::Milliseconds(1)), IsOk());
+  ASSERT_THAT(Record(kept, "kept", kNow), IsOk());
+  ASSERT_THAT(DeleteTokens(store_, kNow), IsOk());
+  EXPECT_EQ(Find(old, kNow), std::nullopt);
+  EXPECT_EQ(Find(kept, kNow), "kept");
+}
+
+TEST_F(TokenTest, StaysWhenItIsRecordedMeanwhile) {
+  Token token("scope", Request("token"));
+  ASSERT_THAT(Record(token, "old", kNow - kWindow), IsOk());
+  const auto interrupted = std::make_shared<InterruptedStore>(
+      std::shared_ptr<Store>(&store_, [](Store* /*not owned*/) {}));
+  interrupted->before_commit = [&] {
+    ASSERT_EQ(*token.Find(store_, kNow, kWindow), std::nullopt);
+    ASSERT_THAT(Record(token, "new", kNow), IsOk());
+  };
+  EXPECT_THAT(DeleteTokens(*interrupted, kNow), IsOk());
+  EXPECT_EQ(Find(token, kNow), "new");
+}
+
+TEST_F(TokenTest, ADamagedOneDoesNotKeepTheOthers) {
+  WriteBatch batch;
+  batch.puts.emplace_back("token/a", "\xFF");
+  ASSERT_THAT(store_.Commit(std::move(batch)), IsOk());
+  Token token("scope", Request("token"));
+  ASSERT_THAT(Record(token, "arn", kNow - kWindow), IsOk());
+  EXPECT_THAT(DeleteTokens(store_, kNow),
+              IsRefusal(v1::REASON_RECORD_DAMAGED, ""));
+  EXPECT_FALSE(store_.Get(token.key())->has_value());
+}
+
 TEST_F(TokenTest, SaysWhenTheStoreFails) {
   store_.FailAt(1);
   EXPECT_THAT(Token("scope", Request("token")).Find(store_, kNow, kWindow),
-              IsRefusal(v1::REASON_STORE_FAILED));
+              IsRefusal(v1::REASON_STORE_FAILED, ""));
+  Token token("scope", Request("token"));
+  ASSERT_THAT(Record(token, "arn", kNow - kWindow), IsOk());
+  for (const int call : {1, 2}) {
+    store_.FailAt(call);
+    EXPECT_THAT(DeleteTokens(store_, kNow),
+                IsRefusal(v1::REASON_STORE_FAILED, ""));
+  }
 }
 
 }  // namespace
