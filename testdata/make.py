@@ -146,6 +146,11 @@ def by_hand(folder):
         0xA0, attribute("1.2.840.113549.1.9.7", set_of(utf8("password"))),
         extension_request(HOST)))
     yield "no_subject_but_san.der", made(subject=name())
+    for label, values in [
+            ("first", [seq(b"\xff\xff\xff"), utf8("password")]),
+            ("second", [utf8("password"), tlv(0x02, b"\0\0")])]:
+        yield f"attribute_{label}_not_der.der", made(attributes=tlv(
+            0xA0, attribute("1.2.840.113549.1.9.7", set_of(*values))))
 
     # The structure.
     yield "empty.der", b""

@@ -8,6 +8,7 @@
 #include "pki/base/status.h"
 #include "pki/der/oid.h"
 #include "pki/der/reader.h"
+#include "pki/der/well_formed.h"
 #include "pki/der/writer.h"
 #include "pki/x509/name.h"
 #include "pki/x509/pem.h"
@@ -39,8 +40,8 @@ absl::StatusOr<Bytes> ToDer(ByteView pem_or_der) {
   return std::move(blocks->front());
 }
 
-// The attributes: at most one extensionRequest, the rest passed over (RFC 2986
-// section 4.1 leaves their types open).
+// The attributes: at most one extensionRequest, the rest passed over when it is
+// DER (RFC 2986 section 4.1 leaves their types open).
 absl::StatusOr<ExtensionList> ReadAttributes(der::Reader attributes) {
   constexpr absl::string_view kField = "Csr.attributes";
   ExtensionList extensions;
@@ -54,7 +55,12 @@ absl::StatusOr<ExtensionList> ReadAttributes(der::Reader attributes) {
         !attribute.empty() || !values.ReadAnyElement(&value)) {
       return NotDer(kField, "a list of attributes with values");
     }
-    if (type != oid::kExtensionRequest) continue;
+    if (type != oid::kExtensionRequest) {
+      if (!der::IsWellFormed(value) || !der::IsWellFormed(values.rest())) {
+        return NotDer(kField, "values in DER");
+      }
+      continue;
+    }
     // A list that was read is not empty.
     if (!extensions.empty() || !values.empty()) {
       return Refuse(v1::REASON_CSR_EXTENSION_REQUESTS, kField,
@@ -124,13 +130,11 @@ absl::StatusOr<Csr> Csr::Parse(ByteView pem_or_der) {
   // Attributes are mandatory in RFC 2986, yet some tools leave the field out
   // when it would be empty.
   der::Reader attributes;
-  bool present = false;
-  if (!info.ReadOptional(kAttributes, &attributes, &present) || !info.empty()) {
+  if ((info.NextIs(kAttributes) && !info.Read(kAttributes, &attributes)) ||
+      !info.empty()) {
     return NotDer("Csr.attributes", "attributes at the end");
   }
-  if (present) {
-    PKI_ASSIGN_OR_RETURN(csr.extensions_, ReadAttributes(attributes));
-  }
+  PKI_ASSIGN_OR_RETURN(csr.extensions_, ReadAttributes(attributes));
 
   const auto known = SignatureAlgorithmFromDer(algorithm);
   if (!known.has_value()) {
