@@ -17,9 +17,14 @@ constexpr der::Tag kIssuerUniqueId = der::Context(1);
 constexpr der::Tag kSubjectUniqueId = der::Context(2);
 constexpr der::Tag kExtensions = der::ContextConstructed(3);
 
-bool SkipOptional(der::Reader* reader, der::Tag tag, bool* present) {
-  der::Reader ignored;
-  return reader->ReadOptional(tag, &ignored, present);
+// True also where the next element has another tag. What is read sets
+// `has_unique_ids`.
+bool ReadUniqueId(der::Reader* fields, der::Tag tag, TbsCertificate* tbs) {
+  if (!fields->NextIs(tag)) return true;
+  tbs->has_unique_ids = true;
+  ByteView bits;
+  int unused_bits = 0;
+  return fields->ReadBitString(&bits, &unused_bits, tag);
 }
 
 }  // namespace
@@ -28,17 +33,17 @@ std::optional<TbsCertificate> ParseTbsCertificate(ByteView der) {
   TbsCertificate tbs;
   der::Reader outer(der);
   der::Reader fields;
-  der::Reader version;
   der::Reader validity;
-  bool has_version = false;
-  if (!outer.Read(der::kSequence, &fields) || !outer.empty() ||
-      !fields.ReadOptional(kVersion, &version, &has_version)) {
+  if (!outer.Read(der::kSequence, &fields) || !outer.empty()) {
     return std::nullopt;
   }
-  // DER leaves the default, v1, out.
-  if (has_version && (!version.ReadUint64(&tbs.version) || !version.empty() ||
-                      tbs.version == 0)) {
-    return std::nullopt;
+  if (fields.NextIs(kVersion)) {
+    der::Reader version;
+    // DER leaves the default, v1, out.
+    if (!fields.Read(kVersion, &version) || !version.ReadUint64(&tbs.version) ||
+        !version.empty() || tbs.version == 0) {
+      return std::nullopt;
+    }
   }
   if (!fields.ReadInteger(&tbs.serial) ||
       !fields.ReadElement(der::kSequence, &tbs.signature_algorithm) ||
@@ -50,25 +55,18 @@ std::optional<TbsCertificate> ParseTbsCertificate(ByteView der) {
       !fields.ReadElement(der::kSequence, &tbs.spki)) {
     return std::nullopt;
   }
-  bool has_issuer_id = false;
-  bool has_subject_id = false;
-  if (!SkipOptional(&fields, kIssuerUniqueId, &has_issuer_id) ||
-      !SkipOptional(&fields, kSubjectUniqueId, &has_subject_id)) {
+  if (!ReadUniqueId(&fields, kIssuerUniqueId, &tbs) ||
+      !ReadUniqueId(&fields, kSubjectUniqueId, &tbs)) {
     return std::nullopt;
   }
-  tbs.has_unique_ids = has_issuer_id || has_subject_id;
-  der::Reader explicit_extensions;
-  bool has_extensions = false;
-  if (!fields.ReadOptional(kExtensions, &explicit_extensions,
-                           &has_extensions) ||
-      !fields.empty()) {
-    return std::nullopt;
-  }
-  if (has_extensions) {
-    auto extensions = ParseExtensions(explicit_extensions.rest());
+  if (fields.NextIs(kExtensions)) {
+    ByteView list;
+    if (!fields.Read(kExtensions, &list)) return std::nullopt;
+    auto extensions = ParseExtensions(list);
     if (!extensions.has_value()) return std::nullopt;
     tbs.extensions = *std::move(extensions);
   }
+  if (!fields.empty()) return std::nullopt;
   return tbs;
 }
 

@@ -4,10 +4,14 @@
 
 #include <optional>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "pki/der/oid.h"
+#include "pki/der/reader.h"
 #include "pki/der/tag.h"
+#include "pki/der/writer.h"
 #include "pki/testing/status_matchers.h"
 #include "pki/x509/name.h"
 
@@ -93,6 +97,34 @@ TEST_F(CertificateTest, RefusesWhatIsNotACertificate) {
   const Bytes not_tbs = EncodeSigned(kKey, kAlgorithm, View("s"));
   EXPECT_THAT(Certificate::Parse(View(not_tbs), "Field"),
               IsRefusal(v1::REASON_CERTIFICATE_DER, "Field.tbsCertificate"));
+}
+
+// Unique identifiers are IMPLICIT BIT STRINGs in front of the extensions.
+TEST_F(CertificateTest, ReadsUniqueIds) {
+  const auto with = [this](const Bytes& ids) {
+    const Bytes tbs = EncodeTbsCertificate(parts_);
+    der::Reader outer(View(tbs));
+    der::Reader fields;
+    EXPECT_TRUE(outer.Read(der::kSequence, &fields));
+    const absl::string_view all = Text(fields.rest());
+    const size_t extensions = View(extension_).size() + 4;
+    der::Writer writer;
+    writer.AddText(der::kSequence,
+                   absl::StrCat(all.substr(0, all.size() - extensions), ids,
+                                all.substr(all.size() - extensions)));
+    return ParseTbsCertificate(View(writer.Finish()));
+  };
+  EXPECT_FALSE(with("")->has_unique_ids);
+  for (const char* good : {"8102005a", "8202005a", "81010082020450"}) {
+    const auto tbs = with(absl::HexStringToBytes(good));
+    ASSERT_TRUE(tbs.has_value()) << good;
+    EXPECT_TRUE(tbs->has_unique_ids) << good;
+    EXPECT_EQ(tbs->extensions.size(), 1u) << good;
+  }
+  for (const char* bad : {"8100", "8200", "8102015b", "82020800", "a103020100",
+                          "820100810100", "810100810100"}) {
+    EXPECT_FALSE(with(absl::HexStringToBytes(bad)).has_value()) << bad;
+  }
 }
 
 TEST_F(CertificateTest, EveryCutIsRefused) {
