@@ -9,8 +9,8 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "pki/base/base64.h"
 #include "pki/base/status.h"
 #include "pki/der/oid.h"
 #include "pki/der/string.h"
@@ -413,12 +413,12 @@ absl::Status AddCustomExtension(const v1::CustomExtension& extension,
                                 ExtensionSet* set) {
   PKI_ASSIGN_OR_RETURN(const Bytes type, OidToDer(extension.object_identifier(),
                                                   "ObjectIdentifier"));
-  std::string value;
-  if (!absl::Base64Unescape(extension.value(), &value)) {
+  const auto value = DecodeBase64(extension.value());
+  if (!value.has_value()) {
     return Refuse(v1::REASON_EXTENSION_VALUE, "Value",
                   absl::StrCat(Quote(extension.value()), " is not base64."));
   }
-  return set->Add(View(type), extension.critical(), View(value));
+  return set->Add(View(type), extension.critical(), View(*value));
 }
 
 // `type` is where the attribute's type is kept.

@@ -318,9 +318,16 @@ TEST(ApiExtensionsTest, Refuses) {
           "object_identifier: '2.5.29.17' value: 'BQA=' }"),
       IsRefusal(v1::REASON_EXTENSION_DUPLICATE,
                 "CustomExtensions[0].ObjectIdentifier"));
-  EXPECT_THAT(
-      Api("custom_extensions { object_identifier: '1.2.3' value: '?' }"),
-      IsRefusal(v1::REASON_EXTENSION_VALUE, "CustomExtensions[0].Value"));
+  // No base64 in its one form: another alphabet, white space, bits behind the
+  // last octet.
+  for (const char* value : {"?", "B QA=", "BQA=\\n", "BQB=", "BQA"}) {
+    EXPECT_THAT(
+        Api(absl::StrCat("custom_extensions { object_identifier: '1.2.3' "
+                         "value: '",
+                         value, "' }")),
+        IsRefusal(v1::REASON_EXTENSION_VALUE, "CustomExtensions[0].Value"))
+        << value;
+  }
   EXPECT_THAT(Api("custom_extensions { object_identifier: '1' value: 'BQA=' }"),
               IsRefusal(v1::REASON_OID_MALFORMED,
                         "CustomExtensions[0].ObjectIdentifier"));
