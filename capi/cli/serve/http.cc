@@ -1,4 +1,4 @@
-// The service's form of refusals.
+// The service's form of refusals, and HTTP's of times.
 #include "capi/cli/serve/http.h"
 
 #include <utility>
@@ -33,6 +33,9 @@ HttpAnswer AnswerJson(const Refusal& refusal) {
       body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-const char kHttpDate[] = "%a, %d %b %Y %H:%M:%S GMT";
+std::string HttpDate(absl::Time time) {
+  return absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", time,
+                          absl::UTCTimeZone());
+}
 
 }  // namespace pkictl

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace pkictl {
 
@@ -60,8 +61,8 @@ struct Refusal {
 HttpAnswer AnswerJson(int status, const std::string& type, std::string json);
 HttpAnswer AnswerJson(const Refusal& refusal);
 
-// How HTTP writes a time, which is in UTC: for absl::FormatTime().
-extern const char kHttpDate[];
+// A time as in headers (RFC 9110 section 5.6.7).
+std::string HttpDate(absl::Time time);
 
 }  // namespace pkictl
 

@@ -88,12 +88,6 @@ Refusal RefusalOf(const Reply& reply) {
   }
 }
 
-std::string HttpDate(double epoch_seconds) {
-  return absl::FormatTime(kHttpDate,
-                          absl::UnixEpoch() + absl::Seconds(epoch_seconds),
-                          absl::UTCTimeZone());
-}
-
 }  // namespace
 
 HttpAnswer RefuseObject(const Refusal& refusal) {
@@ -129,12 +123,13 @@ HttpAnswer AnswerObject(const Engine& engine, const Caller& caller,
   const json object = json::parse(reply.json);
   const int64_t size = object.value("Size", int64_t{0});
   const std::string content_id = object.value("ContentId", "");
+  const absl::Time modified =
+      absl::UnixEpoch() + absl::Seconds(object.value("LastModified", 0.0));
   HttpAnswer answer;
-  answer.headers = {
-      {"Content-Type", object.value("ContentType", "")},
-      {"Last-Modified", HttpDate(object.value("LastModified", 0.0))},
-      {"ETag", absl::StrCat("\"", content_id, "\"")},
-      {"Accept-Ranges", "bytes"}};
+  answer.headers = {{"Content-Type", object.value("ContentType", "")},
+                    {"Last-Modified", HttpDate(modified)},
+                    {"ETag", absl::StrCat("\"", content_id, "\"")},
+                    {"Accept-Ranges", "bytes"}};
   int64_t end = size;
   if (range.has_value()) {
     if (first >= size) {

@@ -33,10 +33,6 @@ HttpAnswer RefuseWith(int status, const std::string& text) {
   return answer;
 }
 
-std::string HttpDate(absl::Time time) {
-  return absl::FormatTime(kHttpDate, time, absl::UTCTimeZone());
-}
-
 // RFC 5019 section 6.2: until the response ends, and not a moment longer.
 void AddCaching(const json& answered, HttpAnswer* answer) {
   if (!answered.contains("NextUpdate")) {

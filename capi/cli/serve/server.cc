@@ -80,8 +80,7 @@ Message MessageOf(const HttpAnswer& answer, const std::string& id) {
     message.set(header.name, header.value);
   }
   message.set("x-amzn-RequestId", id);
-  message.set(http::field::date,
-              absl::FormatTime(kHttpDate, absl::Now(), absl::UTCTimeZone()));
+  message.set(http::field::date, HttpDate(absl::Now()));
   return message;
 }
 
