@@ -2,6 +2,7 @@
 //
 // Exit status: 0, 1 when something was refused or failed, 2 for wrong usage.
 #include <algorithm>
+#include <exception>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "capi/cli/crl.h"
 #include "capi/cli/demo.h"
 #include "capi/cli/explain.h"
+#include "capi/cli/json.h"
 #include "capi/cli/keys.h"
 #include "capi/cli/ocsp.h"
 #include "capi/cli/operation.h"
@@ -48,7 +50,7 @@ std::vector<std::string> WordsOf(int argc, char** argv) {
   return words;
 }
 
-int Main(int argc, char** argv) {
+int Run(int argc, char** argv) {
   CLI::App app("A certificate authority in one program, with no server.");
   app.name("pkictl");
   app.footer(
@@ -59,6 +61,8 @@ int Main(int argc, char** argv) {
   for (const auto add : kSubcommands) add(app, &commands);
 
   std::vector<std::string> words = WordsOf(argc, argv);
+  // Any of them may end up in JSON.
+  if (!IsUtf8(words)) return Fail(WrongUsage("an argument is not in UTF-8"));
   // An engine to ask takes time, which these commands need not spend.
   const auto is_wanted = [&words](const CLI::App* command) {
     return !words.empty() && command->get_name() == words.front();
@@ -80,6 +84,15 @@ int Main(int argc, char** argv) {
     if (!status.ok()) return Fail(status);
   }
   return 0;
+}
+
+// No exception is expected; none may look like a crash.
+int Main(int argc, char** argv) {
+  try {
+    return Run(argc, argv);
+  } catch (const std::exception& error) {
+    return Fail(absl::InternalError(error.what()));
+  }
 }
 
 }  // namespace

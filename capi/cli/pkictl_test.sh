@@ -110,6 +110,15 @@ expect_status 2 pkictl store backup
 expect_status 2 pkictl store restore missing.db
 expect_status 2 pkictl store stats --output xml
 expect_status 2 pkictl keys
+# Bytes that are no text, in the place of any argument.
+for words in demo tree explain 'call Nothing' 'store stats' 'keys rewrap' \
+  'crl generate --ca' 'crl show' 'ocsp respond' serve version help \
+  'list-tags --certificate-authority-arn' 'list-tags --query' 'wait' ''; do
+  # shellcheck disable=SC2086
+  expect_status 2 pkictl $words $'\xff'
+  # shellcheck disable=SC2086
+  expect_status 2 pkictl $words --store $'\xff'
+done
 [[ ! -e pki.db ]] || fail "something made a store"
 
 expect_status 0 pkictl --help
