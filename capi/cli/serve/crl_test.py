@@ -28,11 +28,11 @@ class CrlTest(unittest.TestCase):
             json.dump({"accessKeys": [
                 {"id": KEY}, {"id": OTHER, "account": "444455556666"}]}, file)
         self.process = subprocess.Popen(
-            [PKICTL, "serve", "--listen", "127.0.0.1:0", "--config",
-             "config.json"],
+            [PKICTL, "serve", "--listen", "127.0.0.1:0", "--store", "memory",
+             "--config", "config.json"],
             stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
-        self.url = re.fullmatch(r"listening on (\S+)\n", line)[1]
+        self.url = re.match(r"listening on (\S+) ", line)[1]
 
     def tearDown(self):
         self.process.terminate()

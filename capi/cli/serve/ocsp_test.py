@@ -40,10 +40,11 @@ class Responder:
         with open(config, "w", encoding="utf-8") as file:
             json.dump({"engine": {"ocspSigner": signer}}, file)
         self.process = subprocess.Popen(
-            [PKICTL, "serve", "--listen", "127.0.0.1:0", "--config", config],
+            [PKICTL, "serve", "--listen", "127.0.0.1:0", "--store", "memory",
+             "--config", config],
             stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
-        self.url = re.fullmatch(r"listening on (\S+)\n", line)[1]
+        self.url = re.match(r"listening on (\S+) ", line)[1]
         self.ocsp = self.url + "/ocsp"
         self.arn = self.call("CreateCertificateAuthority", {
             "CertificateAuthorityType": "ROOT",

@@ -112,8 +112,9 @@ absl::Status RunServe(const ServeOptions& options) {
   HttpOptions http;
   http.listen = options.listen;
   http.limits = configuration->limits;
-  http.ready = [](const std::string& url) {
-    std::cout << "listening on " << url << std::endl;
+  http.ready = [&options](const std::string& url) {
+    std::cout << "listening on " << url << " (store: " << options.store.store
+              << ")" << std::endl;
   };
   http.turn = [&engine] { return RunMaintenance(*engine); };
   if (options.verbose) {
@@ -128,7 +129,6 @@ absl::Status RunServe(const ServeOptions& options) {
 
 void AddServe(CLI::App& parent, Commands* commands) {
   auto options = std::make_shared<ServeOptions>();
-  options->store.store = kMemory;
   CLI::App* const serve = parent.add_subcommand(
       "serve", "Serve the engine over HTTP, as AWS Private CA is served");
   serve
@@ -136,11 +136,10 @@ void AddServe(CLI::App& parent, Commands* commands) {
                    "Address and port; port 0 picks one")
       ->type_name("IP:PORT")
       ->capture_default_str();
-  serve
-      ->add_option("--store", options->store.store,
-                   "A file, which is made when it is not there, or memory")
-      ->type_name("memory|FILE")
-      ->capture_default_str();
+  AddStoreOption(*serve, std::string("FILE|") + kMemory,
+                 "The store: a file, which is made when it is not there, or "
+                 "memory, which ends with the server",
+                 &options->store.store);
   serve
       ->add_option("--config", options->config,
                    "JSON: the engine's configuration, access keys, limits")

@@ -43,23 +43,28 @@ CA = {"CertificateAuthorityType": "ROOT",
 
 
 class Server:
-    """A `pkictl serve` of its own, with the members of its configuration."""
+    """A `pkictl serve` of its own, with the members of its configuration; its
+    store is in memory if nothing else is said."""
 
-    def __init__(self, *arguments, environment=None, **configuration):
+    def __init__(self, *arguments, listen="127.0.0.1",
+                 store=("--store", "memory"), environment=None,
+                 **configuration):
         with open("config.json", "w", encoding="utf-8") as file:
             json.dump({"limits": LIMITS, **configuration}, file)
         # No pipe, which would stop the server once it is full.
         self.log = tempfile.TemporaryFile("w+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [PKICTL, "serve", "--listen", "127.0.0.1:0", "--config",
-             "config.json", "--verbose", *arguments],
+            [PKICTL, "serve", "--listen", listen + ":0", "--config",
+             "config.json", "--verbose", *store, *arguments],
             stdout=subprocess.PIPE, stderr=self.log,
             stdin=subprocess.DEVNULL, text=True, start_new_session=True,
             env={"PATH": os.environ["PATH"], **(environment or {})})
         line = self.process.stdout.readline()
-        ready = re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)\n", line)
-        assert ready, (line, self.read_log())
-        self.address = ("127.0.0.1", int(ready[1]))
+        ready = re.fullmatch(
+            r"listening on http://([0-9.]+):(\d+) \(store: (.*)\)\n", line)
+        assert ready and ready[1] == listen, (line, self.read_log())
+        self.address = ("127.0.0.1", int(ready[2]))
+        self.store = ready[3]
 
     def stop(self, number=signal.SIGTERM):
         """Ends it cleanly and returns its log."""
@@ -197,6 +202,15 @@ def signed(key, secret, operation, body=b"{}", now=None):
     now = now or datetime.datetime.now(datetime.timezone.utc)
     return post(operation, body, Connection="close",
                 **authorization(key, secret, operation, body, now))
+
+
+def check_refused(test, *arguments):
+    """It does not begin."""
+    run = subprocess.run(
+        [PKICTL, "serve", "--store", "memory", *arguments], check=False,
+        timeout=60, capture_output=True, text=True)
+    test.assertEqual((run.returncode, run.stdout), (1, ""), arguments)
+    test.assertRegex(run.stderr, "^pkictl: ")
 
 
 class OpenTest(unittest.TestCase):
@@ -649,21 +663,45 @@ class EndTest(unittest.TestCase):
             with self.assertRaises(ConnectionRefusedError):
                 server.connect()
 
+    def test_stores_are_named_as_elsewhere(self):
+        for option, variable, store in [
+                ([], {}, "pki.db"),
+                ([], {"PKICTL_STORE": "variable.db"}, "variable.db"),
+                (["--store", "option.db"], {"PKICTL_STORE": "variable.db"},
+                 "option.db")]:
+            environment = {"PKICTL_PASSPHRASE": "for a test", **variable}
+            server = Server(store=option, environment=environment)
+            self.assertEqual(server.store, store)
+            self.assertEqual(
+                server.call("CreateCertificateAuthority", CA).status, 200)
+            server.stop()
+            listed = subprocess.run(
+                [PKICTL, "list-certificate-authorities", *option],
+                env=environment, stdout=subprocess.PIPE, check=True)
+            self.assertEqual(
+                len(json.loads(listed.stdout)["CertificateAuthorities"]), 1)
+        server = Server(environment={"PKICTL_STORE": "variable.db"})
+        self.assertEqual(server.store, "memory")
+        listed = server.call("ListCertificateAuthorities", {})
+        self.assertEqual(json.loads(listed.body)["CertificateAuthorities"], [])
+        server.stop()
+
     def test_stores_on_disk(self):
         sealed = {"PKICTL_PASSPHRASE": "for a test"}
-        server = Server("--store", "pki.db", environment=sealed)
+        file = ["--store", "sealed.db"]
+        server = Server(store=file, environment=sealed)
         made = server.call("CreateCertificateAuthority", CA)
         self.assertEqual(made.status, 200, made)
         server.stop()
         # Without the passphrase it can be read.
-        server = Server("--store", "pki.db")
+        server = Server(store=file)
         named = json.loads(made.body)
         self.assertEqual(
             server.call("DescribeCertificateAuthority", named).status, 200)
         self.assertEqual(
             server.call("CreateCertificateAuthority", CA).status, 500)
         self.assertIn("stay sealed", server.stop())
-        server = Server("--store", "pki.db", environment=sealed)
+        server = Server(store=file, environment=sealed)
         self.assertEqual(
             server.call("GetCertificateAuthorityCsr", named).status, 200)
         server.stop()
@@ -671,7 +709,7 @@ class EndTest(unittest.TestCase):
             file.write("00" * 32)
         os.chmod("key", 0o600)
         for _ in range(2):
-            server = Server("--store", "other.db", "--key-file", "key")
+            server = Server("--key-file", "key", store=["--store", "key.db"])
             self.assertEqual(
                 server.call("CreateCertificateAuthority", CA).status, 200)
             server.stop()
@@ -714,18 +752,13 @@ class EndTest(unittest.TestCase):
                 '{"accessKeys": [{"id": "a", "secretFile": "open.secret"}]}']:
             with open("wrong.json", "w", encoding="utf-8") as file:
                 file.write(configuration)
-            self.check_refused("--config", "wrong.json")
+            check_refused(self, "--config", "wrong.json")
         with socket.create_server(("127.0.0.1", 0)) as taken:
-            self.check_refused("--listen", f"127.0.0.1:{taken.getsockname()[1]}")
+            check_refused(self, "--listen",
+                          f"127.0.0.1:{taken.getsockname()[1]}")
         for listen in ["", "127.0.0.1", "localhost:0", "127.0.0.1:65536",
                        "127.0.0.1:x", ":0"]:
-            self.check_refused("--listen", listen)
-
-    def check_refused(self, *arguments):
-        run = subprocess.run([PKICTL, "serve", *arguments], check=False, timeout=60,
-                             capture_output=True, text=True)
-        self.assertEqual((run.returncode, run.stdout), (1, ""), arguments)
-        self.assertRegex(run.stderr, "^pkictl: ")
+            check_refused(self, "--listen", listen)
 
 
 if __name__ == "__main__":
