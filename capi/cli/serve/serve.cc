@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -38,6 +39,7 @@ struct ServeOptions {
   StoreOptions store;
   std::string listen = "127.0.0.1:0";
   std::string config;  // a file; empty for none
+  bool unauthenticated = false;
   bool verbose = false;
 };
 
@@ -63,6 +65,22 @@ absl::Status CheckCallers(const Engine& engine, const Callers::Table& keys) {
     }
   }
   return absl::OkStatus();
+}
+
+// Callers that prove nothing may be anybody.
+absl::Status CheckReach(const ServeOptions& options, bool is_loopback,
+                        const Callers::Table& keys) {
+  const bool is_verified =
+      !keys.empty() && absl::c_none_of(keys, [](const auto& entry) {
+        return entry.second.secret.empty();
+      });
+  if (is_loopback || is_verified || options.unauthenticated) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "whoever reaches ", options.listen,
+      " could issue from every CA: give --config with accessKeys that each "
+      "have a secretFile, or say --unauthenticated"));
 }
 
 absl::StatusOr<ServeConfiguration> ConfigurationOf(
@@ -99,14 +117,18 @@ absl::Status RunServe(const ServeOptions& options) {
   mallopt(M_MMAP_THRESHOLD, kMmapThreshold);
   auto configuration = ConfigurationOf(options);
   if (!configuration.ok()) return configuration.status();
+  const auto is_loopback = IsLoopback(options.listen);
+  if (!is_loopback.ok()) return is_loopback.status();
+  absl::Status reached =
+      CheckReach(options, *is_loopback, configuration->access_keys);
+  if (!reached.ok()) return reached;
   auto key = KeyOf(options.store);
   if (!key.ok()) return key.status();
   const auto engine = Engine::Open(configuration->engine, *std::move(key));
   if (!engine.ok()) return engine.status();
   absl::Status called = CheckCallers(*engine, configuration->access_keys);
   if (!called.ok()) return called;
-  const bool is_local =
-      configuration->access_keys.empty() && IsLoopback(options.listen);
+  const bool is_local = configuration->access_keys.empty() && *is_loopback;
   const Callers callers(std::move(configuration->access_keys));
   const Service service = {*engine, callers, is_local};
   HttpOptions http;
@@ -133,7 +155,8 @@ void AddServe(CLI::App& parent, Commands* commands) {
       "serve", "Serve the engine over HTTP, as AWS Private CA is served");
   serve
       ->add_option("--listen", options->listen,
-                   "Address and port; port 0 picks one")
+                   "Address and port; port 0 picks one. Where others reach "
+                   "it, each caller needs an access key with a secret")
       ->type_name("IP:PORT")
       ->capture_default_str();
   AddStoreOption(*serve, std::string("FILE|") + kMemory,
@@ -146,6 +169,9 @@ void AddServe(CLI::App& parent, Commands* commands) {
       ->check(CLI::ExistingFile)
       ->type_name("FILE");
   AddKeyOptions(*serve, &options->store.key);
+  serve->add_flag("--unauthenticated", options->unauthenticated,
+                  "Let all who reach it call it in any name, wherever it "
+                  "listens");
   serve->add_flag("--verbose", options->verbose,
                   "A line on standard error for each answer");
   commands->push_back({serve, [options] { return RunServe(*options); }});

@@ -632,6 +632,25 @@ class CallersTest(unittest.TestCase):
         answer = self.server.ask(
             request("GET", "/example-bucket/key", Connection="close"))
         self.assertEqual(answer.status, 403)
+        self.assertIn(b"<Code>MissingAuthenticationTokenException</Code>",
+                      answer.body)
+
+    def test_others_reach_it_only_if_all_are_verified(self):
+        everywhere = "0.0.0.0"
+        verified = {"id": KEY, "secretFile": "example.secret"}
+        for keys in [[], [{"id": KEY}], [verified, {"id": OTHER_KEY}]]:
+            with open("wrong.json", "w", encoding="utf-8") as file:
+                json.dump({"accessKeys": keys}, file)
+            for listen in [everywhere, "[::]"]:
+                check_refused(self, "--listen", listen + ":0", "--config",
+                              "wrong.json")
+        server = Server(listen=everywhere, accessKeys=[verified])
+        answer = server.ask(signed(KEY, SECRET, "ListTemplates"))
+        self.assertEqual(answer.status, 200, answer)
+        server.stop()
+        server = Server("--unauthenticated", listen=everywhere)
+        self.assertEqual(server.call("ListTemplates", {}).status, 200)
+        server.stop()
 
 
 class EndTest(unittest.TestCase):

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
@@ -509,9 +508,10 @@ std::string UrlOf(const tcp::endpoint& endpoint) {
 
 }  // namespace
 
-bool IsLoopback(const std::string& listen) {
+absl::StatusOr<bool> IsLoopback(const std::string& listen) {
   const auto endpoint = EndpointOf(listen);
-  return endpoint.ok() && endpoint->address().is_loopback();
+  if (!endpoint.ok()) return endpoint.status();
+  return endpoint->address().is_loopback();
 }
 
 absl::Status ServeHttp(const HttpOptions& options, const HttpHandler& handler) {

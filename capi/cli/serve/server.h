@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "capi/cli/serve/http.h"
@@ -45,8 +46,9 @@ struct HttpOptions {
   std::function<void(absl::string_view line)> log;
 };
 
-// Whether only this machine reaches what listens there.
-bool IsLoopback(const std::string& listen);
+// Whether only this machine reaches what listens there. An error when that is
+// no address.
+absl::StatusOr<bool> IsLoopback(const std::string& listen);
 
 // Serves until SIGTERM or SIGINT. Then requests that have begun are answered,
 // as far as that takes no longer than request_milliseconds, and it returns; a
