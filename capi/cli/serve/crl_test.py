@@ -18,6 +18,14 @@ import urllib.request
 PKICTL = os.path.abspath(sys.argv.pop(1))
 KEY = "AKIDEXAMPLE"
 OTHER = "AKIDOTHER"  # of another account
+ACM = "AKIDACM"  # of a service, which has no objects
+
+
+def by(key, service):
+    """The header of a request in the name of an access key."""
+    return {"Authorization":
+            f"AWS4-HMAC-SHA256 Credential={key}/20260301/us-east-1/{service}/"
+            "aws4_request, SignedHeaders=host, Signature=" + "0" * 64}
 
 
 class CrlTest(unittest.TestCase):
@@ -26,7 +34,8 @@ class CrlTest(unittest.TestCase):
         # With a key, so that nobody reads objects without one.
         with open("config.json", "w", encoding="utf-8") as file:
             json.dump({"accessKeys": [
-                {"id": KEY}, {"id": OTHER, "account": "444455556666"}]}, file)
+                {"id": KEY}, {"id": OTHER, "account": "444455556666"},
+                {"id": ACM, "principal": "acm.amazonaws.com"}]}, file)
         self.process = subprocess.Popen(
             [PKICTL, "serve", "--listen", "127.0.0.1:0", "--store", "memory",
              "--config", "config.json"],
@@ -44,10 +53,7 @@ class CrlTest(unittest.TestCase):
             self.url + "/", json.dumps(request).encode(), {
                 "X-Amz-Target": "ACMPrivateCA." + operation,
                 "Content-Type": "application/x-amz-json-1.1",
-                "Authorization":
-                    f"AWS4-HMAC-SHA256 Credential={key}/20260301/"
-                    "us-east-1/acm-pca/aws4_request, SignedHeaders=host, "
-                    "Signature=" + "0" * 64})
+                **by(key, "acm-pca")})
         with urllib.request.urlopen(call) as response:
             return json.load(response)
 
@@ -78,11 +84,11 @@ class CrlTest(unittest.TestCase):
         made = call("GenerateCertificateRevocationList", ca)
         return made["Crls"][0]
 
-    def get(self, uri):
+    def get(self, uri, **headers):
         """What this server has at the URI of another host."""
         host, path = re.fullmatch(r"http://([^/]+)(/.*)", uri).groups()
-        request = urllib.request.Request(self.url + path,
-                                         headers={"Host": host})
+        request = urllib.request.Request(
+            self.url + path, headers={"Host": host, **headers})
         with urllib.request.urlopen(request) as response:
             self.assertEqual(response.headers["Content-Type"],
                              "application/pkix-crl")
@@ -97,6 +103,14 @@ class CrlTest(unittest.TestCase):
         self.assertEqual(int(shown.stdout.strip().split("=")[1], 16),
                          crl["Number"])
 
+    def expect_refused(self, uri, status=403,
+                       code="MissingAuthenticationTokenException", **headers):
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.get(uri, **headers)
+        self.assertEqual(refused.exception.code, status)
+        self.assertIn(f"<Code>{code}</Code>",
+                      refused.exception.read().decode())
+
     def test_a_crl_is_where_certificates_say(self):
         self.expect_number(self.make_ca(S3BucketName="one"))
         self.expect_number(self.make_ca(S3BucketName="two",
@@ -108,9 +122,11 @@ class CrlTest(unittest.TestCase):
     def test_a_private_one_is_not_for_everybody(self):
         crl = self.make_ca(S3BucketName="private",
                            S3ObjectAcl="BUCKET_OWNER_FULL_CONTROL")
-        with self.assertRaises(urllib.error.HTTPError) as refused:
-            self.get(crl["Uri"])
-        self.assertIn(refused.exception.code, (401, 403))
+        self.expect_refused(crl["Uri"])
+        thing = f"{self.url}/{crl['Bucket']}/{crl['Key']}"
+        self.assertTrue(self.get(thing, **by(KEY, "s3")))
+        self.expect_refused(thing, 404, "NoSuchKey", **by(OTHER, "s3"))
+        self.expect_refused(thing, 403, "AccessDenied", **by(ACM, "s3"))
 
     def test_each_ca_has_its_own(self):
         """Whoever has the CA, and whatever others do with host and bucket."""
@@ -126,15 +142,11 @@ class CrlTest(unittest.TestCase):
             self.expect_number(crl)
             self.expect_number({**crl, "Uri": crl["Uri"].replace(
                 "crl.example", "CRL.Example:8080")})
-        with self.assertRaises(urllib.error.HTTPError) as refused:
-            self.get(hidden["Uri"])
-        self.assertEqual(refused.exception.code, 403)
+        self.expect_refused(hidden["Uri"])
 
     def test_an_unknown_host_has_none(self):
         crl = self.make_ca(S3BucketName="one")
-        with self.assertRaises(urllib.error.HTTPError) as refused:
-            self.get("http://unknown.example/" + crl["Key"])
-        self.assertIn(refused.exception.code, (401, 403))
+        self.expect_refused("http://unknown.example/" + crl["Key"])
 
 
 if __name__ == "__main__":
