@@ -33,6 +33,8 @@ REQUESTS = [
     ("escaped key", "s3", "GET", "/example-bucket/a%20b%2Bc/%C3%A4~", {}, ""),
     ("query", "s3", "HEAD", "/example-bucket/key?x-id=GetObject&b=%2F&a", {},
      ""),
+    ("parameters in their order", "s3", "GET",
+     "/example-bucket/key?a-b=2&a=3&a=1", {}, ""),
     ("unsigned body", "s3", "GET", "/example-bucket/key", {}, "", None, False),
     ("session token", "acm-pca", "POST", "/", LIST, "{}", "ExampleToken=="),
 ]

@@ -47,18 +47,18 @@ std::string CanonicalValue(const HttpRequest& request, absl::string_view name) {
   return absl::StrJoin(values, ",");
 }
 
+// In the order of names: "a" before "a-b", whatever follows them.
 std::string CanonicalQuery(absl::string_view query) {
-  std::vector<std::string> parameters;
+  std::vector<std::pair<std::string, std::string>> parameters;
   for (const absl::string_view parameter :
        absl::StrSplit(query, '&', absl::SkipEmpty())) {
     const std::pair<absl::string_view, absl::string_view> pair =
         absl::StrSplit(parameter, absl::MaxSplits('=', 1));
-    parameters.push_back(
-        absl::StrCat(PercentEncode(PercentDecode(pair.first)), "=",
-                     PercentEncode(PercentDecode(pair.second))));
+    parameters.emplace_back(PercentEncode(PercentDecode(pair.first)),
+                            PercentEncode(PercentDecode(pair.second)));
   }
   absl::c_sort(parameters);
-  return absl::StrJoin(parameters, "&");
+  return absl::StrJoin(parameters, "&", absl::PairFormatter("="));
 }
 
 // Paths are those of "/" and of objects, which S3 escapes once.
