@@ -14,7 +14,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "capi/cli/options.h"
 #include "capi/cli/secret.h"
@@ -32,8 +31,6 @@ namespace pkictl {
 namespace {
 
 constexpr int kMmapThreshold = 256 << 10;
-// When the engine does not say when.
-constexpr absl::Duration kMaintainAgain = absl::Minutes(1);
 
 struct ServeOptions {
   StoreOptions store;
@@ -97,18 +94,22 @@ absl::StatusOr<ServeConfiguration> ConfigurationOf(
   return configuration;
 }
 
+void WarnOfMaintenance(absl::string_view what) {
+  std::cerr << absl::StrCat("pkictl: maintenance: ", what, "\n");
+}
+
 // CRLs that are due, and the like. Returns when to do so again: what failed is
 // not tried again before.
-absl::Time RunMaintenance(const Engine& engine) {
+absl::StatusOr<absl::Time> RunMaintenance(const Engine& engine) {
   const Reply reply = engine.Call(Caller(), "RunMaintenance", "{}");
+  if (!reply.ok()) return absl::UnknownError(reply.json);
   const auto response = nlohmann::json::parse(reply.json);
   const auto failures = response.find("Failures");
-  if (!reply.ok() || (failures != response.end() && !failures->empty())) {
-    std::cerr << absl::StrCat("pkictl: maintenance: ", reply.json, "\n");
+  if (failures != response.end() && !failures->empty()) {
+    WarnOfMaintenance(reply.json);
   }
-  const auto next = response.find("NextRunAt");
-  if (next == response.end()) return absl::Now() + kMaintainAgain;
-  return absl::UnixEpoch() + absl::Seconds(next->get<double>());
+  return absl::UnixEpoch() +
+         absl::Seconds(response.at("NextRunAt").get<double>());
 }
 
 absl::Status RunServe(const ServeOptions& options) {
@@ -139,6 +140,9 @@ absl::Status RunServe(const ServeOptions& options) {
               << ")" << std::endl;
   };
   http.turn = [&engine] { return RunMaintenance(*engine); };
+  http.turn_failed = [](const absl::Status& why) {
+    WarnOfMaintenance(why.message());
+  };
   if (options.verbose) {
     http.log = [](absl::string_view line) { std::cerr << line << "\n"; };
   }

@@ -56,6 +56,7 @@ constexpr size_t kReadBytes = 4096;
 // Bodies up to this size are small: all connections together may have them.
 constexpr uint64_t kSmallBody = 64 << 10;
 constexpr absl::Duration kMinPause = absl::Seconds(1);
+constexpr absl::Duration kPauseAfterFailure = absl::Minutes(1);
 constexpr auto kAcceptAgain = std::chrono::milliseconds(100);
 
 constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -96,9 +97,11 @@ HttpAnswer Answer(const HttpHandler& handler, const HttpRequest& request) {
   }
 }
 
-absl::StatusOr<std::string> NextPart(const HttpAnswer& answer) {
+// What it returns; an error when it throws.
+template <typename T>
+absl::StatusOr<T> Try(const std::function<absl::StatusOr<T>()>& function) {
   try {
-    return answer.next();
+    return function();
   } catch (const std::exception& thrown) {
     return absl::InternalError(thrown.what());
   }
@@ -351,7 +354,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void SendNext() {
     stream_.expires_never();
-    OnCaller([this] { part_ = NextPart(answer_); },
+    OnCaller([this] { part_ = Try(answer_.next); },
              [this] {
                if (part_.ok() && !part_->empty() && part_->size() <= to_send_) {
                  SendPart();
@@ -469,13 +472,19 @@ absl::Status Listen(const std::string& listen, tcp::acceptor* acceptor) {
       absl::StrCat("cannot listen on ", listen, ": ", error.message()));
 }
 
+absl::Duration PauseAfterTurn(const HttpOptions& options) {
+  const auto next = Try(options.turn);
+  if (next.ok()) return std::max(*next - absl::Now(), kMinPause);
+  options.turn_failed(next.status());
+  return kPauseAfterFailure;
+}
+
 void TakeTurn(Server* server) {
   net::post(server->callers, [server, work = net::make_work_guard(server->io)] {
-    const absl::Duration pause = server->options.turn() - absl::Now();
+    const absl::Duration pause = PauseAfterTurn(server->options);
     net::post(server->io, [server, pause] {
       if (server->stopping) return;
-      server->next_turn.expires_after(
-          absl::ToChronoMilliseconds(std::max(pause, kMinPause)));
+      server->next_turn.expires_after(absl::ToChronoMilliseconds(pause));
       server->next_turn.async_wait([server](Error cancelled) {
         if (!cancelled) TakeTurn(server);
       });

@@ -41,7 +41,9 @@ struct HttpOptions {
   std::function<void(const std::string& url)> ready;
   // What is to be done from time to time: called at the start, and again at
   // the time that it returned, which is not infinite. May be null.
-  std::function<absl::Time()> turn;
+  std::function<absl::StatusOr<absl::Time>()> turn;
+  // Told why a turn returned none; then it is called again in a minute.
+  std::function<void(const absl::Status& why)> turn_failed;
   // Takes a line for each answer; may be null.
   std::function<void(absl::string_view line)> log;
 };
@@ -51,8 +53,9 @@ struct HttpOptions {
 absl::StatusOr<bool> IsLoopback(const std::string& listen);
 
 // Serves until SIGTERM or SIGINT. Then requests that have begun are answered,
-// as far as that takes no longer than request_milliseconds, and it returns; a
-// second signal ends the process. An error when it cannot
+// as far as they come and their answers go within request_milliseconds, and it
+// returns; calls of `handler` and a turn that have begun are waited for as long
+// as they take. A second signal ends the process. An error when it cannot
 // listen. One thread does all that is HTTP, others call `handler`.
 absl::Status ServeHttp(const HttpOptions& options, const HttpHandler& handler);
 
