@@ -28,6 +28,11 @@ bool Reader::ReadBoolean(bool* value) {
   return *value || contents[0] == 0;
 }
 
+bool Reader::ReadDefaultFalse(bool* value) {
+  *value = false;
+  return !NextIs(kBoolean) || (ReadBoolean(value) && *value);
+}
+
 bool Reader::ReadInteger(ByteView* octets, Tag tag) {
   if (!Read(tag, octets) || octets->empty()) return false;
   if (octets->size() == 1) return true;

@@ -22,6 +22,7 @@ class Reader {
   bool empty() const { return rest_.empty(); }
   // What has not been read yet.
   ByteView rest() const { return rest_; }
+  // Asked before a field that is OPTIONAL.
   bool NextIs(Tag tag) const {
     return !rest_.empty() && rest_[0] == Identifier(tag);
   }
@@ -52,13 +53,11 @@ class Reader {
     *whole = element.whole;
     return true;
   }
-  // True also when the next element has another tag; then `*present` is false.
-  bool ReadOptional(Tag tag, Reader* contents, bool* present) {
-    *present = NextIs(tag);
-    return !*present || Read(tag, contents);
-  }
 
   bool ReadBoolean(bool* value);
+  // A BOOLEAN DEFAULT FALSE: true also when the next element is none. DER
+  // leaves a DEFAULT value out, so only TRUE may stand there.
+  bool ReadDefaultFalse(bool* value);
   // The content octets of an INTEGER, two's complement, minimal. Here and for a
   // BIT STRING, `tag` is another one where the field is IMPLICIT.
   bool ReadInteger(ByteView* octets, Tag tag = kInteger);

@@ -107,16 +107,22 @@ TEST(ReaderTest, ReadsImplicitTypes) {
   EXPECT_EQ(unused_bits, 7);
 }
 
-TEST(ReaderTest, ReadsOptionalElements) {
-  const Octets der = {0xa0, 0x02, 0x05, 0x00};
-  Reader reader{ByteView(der)};
-  Reader contents;
-  bool present = true;
-  ASSERT_TRUE(reader.ReadOptional(ContextConstructed(1), &contents, &present));
-  EXPECT_FALSE(present);
-  ASSERT_TRUE(reader.ReadOptional(ContextConstructed(0), &contents, &present));
-  EXPECT_TRUE(present);
-  EXPECT_TRUE(reader.empty());
+TEST(ReaderTest, ReadsBooleansThatAreFalseByDefault) {
+  const Octets present = {0x01, 0x01, 0xff};
+  const Octets absent = {0x02, 0x01, 0x05};
+  const Octets spelt_out = {0x01, 0x01, 0x00};
+  const Octets not_der = {0x01, 0x01, 0x01};
+  bool value = false;
+  Reader reader{ByteView(present)};
+  EXPECT_TRUE(reader.ReadDefaultFalse(&value));
+  EXPECT_TRUE(value);
+  EXPECT_TRUE(reader.ReadDefaultFalse(&value));
+  EXPECT_FALSE(value);
+  Reader other{ByteView(absent)};
+  EXPECT_TRUE(other.ReadDefaultFalse(&value));
+  EXPECT_TRUE(other.NextIs(kInteger));
+  EXPECT_FALSE(Reader(spelt_out).ReadDefaultFalse(&value));
+  EXPECT_FALSE(Reader(not_der).ReadDefaultFalse(&value));
 }
 
 ByteView ViewOf(const CBS& cbs) {

@@ -82,15 +82,10 @@ bool ReadTbs(der::Reader fields, Crl* crl) {
       if (!ReadEntry(&rest, &entry)) return false;
     }
   }
-  der::Reader explicit_extensions;
-  bool has_extensions = false;
-  if (!fields.ReadOptional(kCrlExtensions, &explicit_extensions,
-                           &has_extensions) ||
-      !fields.empty()) {
-    return false;
-  }
-  if (!has_extensions) return true;
-  auto extensions = ParseExtensions(explicit_extensions.rest());
+  if (fields.empty()) return true;
+  ByteView list;
+  if (!fields.Read(kCrlExtensions, &list) || !fields.empty()) return false;
+  auto extensions = ParseExtensions(list);
   if (!extensions.has_value()) return false;
   crl->extensions = *std::move(extensions);
   return true;

@@ -43,13 +43,8 @@ std::optional<Extension> ParseExtension(ByteView der) {
       !fields.ReadOid(&extension.oid)) {
     return std::nullopt;
   }
-  if (fields.NextIs(der::kBoolean)) {
-    // DER leaves a DEFAULT value out, so only TRUE may stand here.
-    if (!fields.ReadBoolean(&extension.critical) || !extension.critical) {
-      return std::nullopt;
-    }
-  }
-  if (!fields.Read(der::kOctetString, &extension.value) || !fields.empty()) {
+  if (!fields.ReadDefaultFalse(&extension.critical) ||
+      !fields.Read(der::kOctetString, &extension.value) || !fields.empty()) {
     return std::nullopt;
   }
   return extension;
@@ -115,13 +110,9 @@ std::optional<BasicConstraints> ParseBasicConstraints(ByteView value) {
   BasicConstraints constraints;
   der::Reader outer(value);
   der::Reader fields;
-  if (!outer.Read(der::kSequence, &fields) || !outer.empty()) {
+  if (!outer.Read(der::kSequence, &fields) || !outer.empty() ||
+      !fields.ReadDefaultFalse(&constraints.ca)) {
     return std::nullopt;
-  }
-  if (fields.NextIs(der::kBoolean)) {
-    if (!fields.ReadBoolean(&constraints.ca) || !constraints.ca) {
-      return std::nullopt;
-    }
   }
   if (fields.NextIs(der::kInteger)) {
     uint64_t length = 0;
@@ -228,7 +219,6 @@ std::optional<AuthorityKeyIdentifier> ParseAuthorityKeyIdentifier(
         !fields.ReadInteger(&serial, kAuthorityCertSerial)) {
       return std::nullopt;
     }
-    identifier.names_issuer = true;
   }
   if (!fields.empty()) return std::nullopt;
   return identifier;

@@ -81,7 +81,6 @@ Bytes EncodeExtendedKeyUsage(absl::Span<const ByteView> purposes);
 // RFC 5280 sections 4.2.1.1 and 4.2.1.2.
 struct AuthorityKeyIdentifier {
   std::optional<ByteView> key_identifier;
-  bool names_issuer = false;  // carries authorityCertIssuer and its serial
 };
 std::optional<AuthorityKeyIdentifier> ParseAuthorityKeyIdentifier(
     ByteView value);

@@ -58,9 +58,9 @@ bool IsEdiPartyName(ByteView contents) {
   der::Reader fields(contents);
   der::Reader assigner;
   der::Reader party;
-  bool has_assigner = false;
-  return fields.ReadOptional(kNameAssigner, &assigner, &has_assigner) &&
-         (!has_assigner || IsDirectoryString(assigner)) &&
+  return (!fields.NextIs(kNameAssigner) ||
+          (fields.Read(kNameAssigner, &assigner) &&
+           IsDirectoryString(assigner))) &&
          fields.Read(kPartyName, &party) && IsDirectoryString(party) &&
          fields.empty();
 }

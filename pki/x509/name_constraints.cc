@@ -21,11 +21,9 @@ bool ReadBase(der::Reader* reader, GeneralName* base) {
 // Both lists are optional; one that is there is not empty.
 bool ReadSubtrees(der::Reader* fields, der::Tag tag,
                   std::vector<GeneralName>* bases) {
+  if (!fields->NextIs(tag)) return true;
   der::Reader list;
-  bool present = false;
-  if (!fields->ReadOptional(tag, &list, &present)) return false;
-  if (!present) return true;
-  if (list.empty()) return false;
+  if (!fields->Read(tag, &list) || list.empty()) return false;
   while (!list.empty()) {
     der::Reader subtree;
     // The minimum is always 0, the default, which DER leaves out, and there is

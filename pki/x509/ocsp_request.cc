@@ -35,13 +35,10 @@ absl::Status NotDer(absl::string_view field, absl::string_view expected) {
 absl::Status ReadExtensions(der::Reader* reader, der::Tag tag,
                             absl::Span<const ByteView> known,
                             absl::string_view field, ExtensionList* list) {
-  der::Reader contents;
-  bool present = false;
-  if (!reader->ReadOptional(tag, &contents, &present)) {
-    return NotDer(field, "extensions");
-  }
-  if (!present) return absl::OkStatus();
-  const auto extensions = ParseExtensions(contents.rest());
+  if (!reader->NextIs(tag)) return absl::OkStatus();
+  ByteView contents;
+  if (!reader->Read(tag, &contents)) return NotDer(field, "extensions");
+  const auto extensions = ParseExtensions(contents);
   if (!extensions.has_value() || DuplicateExtension(*extensions).has_value()) {
     return NotDer(field, "a list of extensions, each once");
   }
@@ -96,24 +93,27 @@ absl::StatusOr<CertId> ReadRequest(der::Reader* list, size_t index) {
 }
 
 absl::StatusOr<OcspRequest> ReadTbsRequest(der::Reader tbs) {
-  der::Reader version;
-  bool present = false;
-  uint64_t number = 0;
-  if (!tbs.ReadOptional(kVersion, &version, &present) ||
-      (present && !(version.ReadUint64(&number) && version.empty()))) {
-    return NotDer("version", "an INTEGER");
+  if (tbs.NextIs(kVersion)) {
+    der::Reader version;
+    uint64_t number = 0;
+    if (!tbs.Read(kVersion, &version) || !version.ReadUint64(&number) ||
+        !version.empty()) {
+      return NotDer("version", "an INTEGER");
+    }
+    if (number != 0) {
+      return Refuse(v1::REASON_OCSP_VERSION, absl::StrCat(kRoot, ".version"),
+                    "The version of an OCSP request is 1.");
+    }
+    // DER leaves a DEFAULT value out.
+    return NotDer("version", "no version where it is 1");
   }
-  if (present && number != 0) {
-    return Refuse(v1::REASON_OCSP_VERSION, absl::StrCat(kRoot, ".version"),
-                  "The version of an OCSP request is 1.");
-  }
-  // DER leaves a DEFAULT value out.
-  if (present) return NotDer("version", "no version where it is 1");
-  der::Reader requestor;
-  GeneralName name;
-  if (!tbs.ReadOptional(kRequestorName, &requestor, &present) ||
-      (present && !(ReadGeneralName(&requestor, &name) && requestor.empty()))) {
-    return NotDer("requestorName", "a GeneralName");
+  if (tbs.NextIs(kRequestorName)) {
+    der::Reader requestor;
+    GeneralName name;
+    if (!tbs.Read(kRequestorName, &requestor) ||
+        !ReadGeneralName(&requestor, &name) || !requestor.empty()) {
+      return NotDer("requestorName", "a GeneralName");
+    }
   }
   der::Reader list;
   if (!tbs.Read(der::kSequence, &list) || list.empty()) {
@@ -141,19 +141,17 @@ bool IsSignature(der::Reader field) {
   der::Reader signature;
   ByteView algorithm;
   ByteView value;
-  der::Reader certificates;
-  bool present = false;
   if (!field.Read(der::kSequence, &signature) || !field.empty() ||
       !signature.ReadElement(der::kSequence, &algorithm) ||
-      !signature.ReadBitStringBytes(&value) ||
-      !signature.ReadOptional(kSignatureCertificates, &certificates,
-                              &present) ||
-      !signature.empty()) {
+      !signature.ReadBitStringBytes(&value)) {
     return false;
   }
-  if (!present) return true;
+  if (signature.empty()) return true;
+  der::Reader certificates;
   der::Reader list;
-  if (!certificates.Read(der::kSequence, &list) || !certificates.empty()) {
+  if (!signature.Read(kSignatureCertificates, &certificates) ||
+      !signature.empty() || !certificates.Read(der::kSequence, &list) ||
+      !certificates.empty()) {
     return false;
   }
   ByteView certificate;
@@ -174,9 +172,8 @@ absl::StatusOr<OcspRequest> ParseOcspRequest(ByteView der) {
     return NotDer("tbsRequest", "a TBSRequest");
   }
   der::Reader signature;
-  bool present = false;
-  if (!fields.ReadOptional(kSignature, &signature, &present) ||
-      !fields.empty() || (present && !IsSignature(signature))) {
+  if (!fields.empty() && (!fields.Read(kSignature, &signature) ||
+                          !fields.empty() || !IsSignature(signature))) {
     return NotDer("optionalSignature", "a Signature at the end");
   }
   return ReadTbsRequest(tbs);
