@@ -30,6 +30,12 @@ inline absl::string_view Text(ByteView bytes) {
 
 inline Bytes Copy(ByteView bytes) { return Bytes(Text(bytes)); }
 
+// The significant bytes of a big-endian number; none for zero.
+inline ByteView StripLeadingZeros(ByteView number) {
+  while (!number.empty() && number[0] == 0) number.remove_prefix(1);
+  return number;
+}
+
 // Lower-case hexadecimal, two digits a byte, no separators.
 std::string Hex(ByteView bytes);
 

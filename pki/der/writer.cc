@@ -62,17 +62,15 @@ void Writer::AddUint64(uint64_t value) {
   for (size_t i = sizeof(value); i-- > 0; value >>= 8) {
     octets[i] = static_cast<uint8_t>(value);
   }
-  AddPositiveInteger(octets);
+  AddUnsigned(octets);
 }
 
-void Writer::AddPositiveInteger(ByteView big_endian) {
-  while (big_endian.size() > 1 && big_endian[0] == 0) {
-    big_endian.remove_prefix(1);
-  }
-  Add(kInteger, [big_endian](Writer& writer) {
-    // The sign bit is kept clear.
-    if (big_endian[0] >= 0x80) writer.bytes_ += '\0';
-    writer.AddRaw(big_endian);
+void Writer::AddUnsigned(ByteView big_endian) {
+  const ByteView number = StripLeadingZeros(big_endian);
+  Add(kInteger, [number](Writer& writer) {
+    // Zero has an octet too, and the sign bit is kept clear.
+    if (number.empty() || number[0] >= 0x80) writer.bytes_ += '\0';
+    writer.AddRaw(number);
   });
 }
 

@@ -39,8 +39,9 @@ class Writer {
 
   void AddBoolean(bool value);
   void AddUint64(uint64_t value);
-  // A positive INTEGER from big-endian bytes; leading zeros are dropped.
-  void AddPositiveInteger(ByteView big_endian);
+  // An INTEGER that is not negative, from big-endian bytes; leading zeros are
+  // dropped, and no bytes are zero.
+  void AddUnsigned(ByteView big_endian);
   // A BIT STRING of whole bytes.
   void AddBitStringBytes(ByteView bytes);
   void AddOid(ByteView octets) { AddBytes(kOid, octets); }

@@ -19,15 +19,17 @@ TEST(WriterTest, NestsElements) {
   EXPECT_EQ(Hex(View(writer.Finish())), "300b02010531030101ff0c0178");
 }
 
-TEST(WriterTest, WritesPositiveIntegersMinimally) {
+TEST(WriterTest, WritesUnsignedIntegersMinimally) {
   const auto encoded = [](std::initializer_list<uint8_t> octets) {
     Writer writer;
-    writer.AddPositiveInteger(ByteView(octets.begin(), octets.size()));
+    writer.AddUnsigned(ByteView(octets.begin(), octets.size()));
     return Hex(View(writer.Finish()));
   };
   EXPECT_EQ(encoded({0x00, 0x00, 0x01}), "020101");
   EXPECT_EQ(encoded({0x80}), "02020080");
   EXPECT_EQ(encoded({0x7f, 0xff}), "02027fff");
+  EXPECT_EQ(encoded({0x00}), "020100");
+  EXPECT_EQ(encoded({}), "020100");
 }
 
 TEST(WriterTest, WritesLongLengths) {

@@ -111,7 +111,7 @@ Bytes EncodeTbsCertificate(const TbsParts& parts) {
   der::Writer writer(1024);
   writer.Add(der::kSequence, [&](der::Writer& tbs) {
     tbs.Add(kVersion, [](der::Writer& version) { version.AddUint64(2); });
-    tbs.AddPositiveInteger(parts.serial);
+    tbs.AddUnsigned(parts.serial);
     tbs.AddRaw(parts.signature_algorithm);
     tbs.AddRaw(parts.issuer);
     tbs.Add(der::kSequence, [&](der::Writer& validity) {

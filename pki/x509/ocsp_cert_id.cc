@@ -100,7 +100,7 @@ Bytes EncodeCertId(CertIdHash hash, ByteView issuer_name_hash,
     });
     fields.AddBytes(der::kOctetString, issuer_name_hash);
     fields.AddBytes(der::kOctetString, issuer_key_hash);
-    fields.AddPositiveInteger(serial);
+    fields.AddUnsigned(serial);
   });
   return writer.Finish();
 }
