@@ -9,6 +9,7 @@ import base64
 import datetime
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import re
@@ -430,10 +431,25 @@ class OpenTest(unittest.TestCase):
         # says that all are there.
         idle[-1].sendall(post("ListTemplates"))
         self.assertTrue(idle[-1].recv(1))
+        # A client reads its answer after all of its request is gone.
         for _ in range(100):
-            answer = self.server.ask(b"")
+            client = http.client.HTTPConnection(*self.server.address,
+                                                timeout=60)
+            client.request("POST", "/", b" " * LIMITS["bodyBytes"])
+            answer = client.getresponse()
+            self.assertEqual(
+                (answer.status, answer.headers["x-amzn-ErrorType"]),
+                (503, "ServiceUnavailable"))
+            client.close()
+        # More of them at once than are answered at once.
+        late = [self.server.connect() for _ in range(100)]
+        for connection in late:
+            connection.sendall(post("ListTemplates"))
+            connection.shutdown(socket.SHUT_WR)
+            answer, = answers_of(read_all(connection))
             self.assertEqual((answer.status, answer.type()),
                              (503, "ServiceUnavailable"))
+            connection.close()
         idle[0].sendall(post("ListTemplates", Connection="close"))
         self.assertEqual(answers_of(read_all(idle[0]))[0].status, 200)
         for connection in idle:

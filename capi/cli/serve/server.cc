@@ -58,6 +58,8 @@ constexpr uint64_t kSmallBody = 64 << 10;
 constexpr absl::Duration kMinPause = absl::Seconds(1);
 constexpr absl::Duration kPauseAfterFailure = absl::Minutes(1);
 constexpr auto kAcceptAgain = std::chrono::milliseconds(100);
+// Beyond limits.connections, for those who are told to come again.
+constexpr size_t kRefusedConnections = 32;
 
 constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -194,6 +196,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
           if (!error) self->ReadHeader();
         });
   }
+
+  // Says no, whatever its request will be.
+  void Refuse() { RefuseUnread(Busy()); }
 
   // Ends it when no request has begun.
   void Stop() {
@@ -407,35 +412,31 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool idle_ = false;
 };
 
-// At once: it fits into what a new socket can take.
-void SendBusy(Server* server, tcp::socket socket) {
-  const HttpAnswer answer = Busy();
-  Message message = MessageOf(answer, NewRequestId(server->random));
-  message.keep_alive(false);
-  message.body() = answer.body;
-  message.prepare_payload();
-  Error ignored;
-  socket.non_blocking(true, ignored);
-  http::write(socket, message, ignored);
-  socket.shutdown(tcp::socket::shutdown_send, ignored);
+void Accept(Server* server);
+
+void AcceptLater(Server* server) {
+  server->accept_again.expires_after(kAcceptAgain);
+  server->accept_again.async_wait([server](Error cancelled) {
+    if (!cancelled) Accept(server);
+  });
 }
 
 void Accept(Server* server) {
-  server->acceptor.async_accept([server](Error error, tcp::socket socket) {
+  const size_t limit = server->options.limits.connections;
+  if (server->connections.size() >= limit + kRefusedConnections) {
+    return AcceptLater(server);
+  }
+  server->acceptor.async_accept([=](Error error, tcp::socket socket) {
     if (!server->acceptor.is_open()) return;
-    if (error) {
-      // Out of file descriptors, for one.
-      server->accept_again.expires_after(kAcceptAgain);
-      server->accept_again.async_wait([server](Error cancelled) {
-        if (!cancelled) Accept(server);
-      });
-      return;
-    }
-    if (server->connections.size() >= server->options.limits.connections) {
-      SendBusy(server, std::move(socket));
+    // Out of file descriptors, for one.
+    if (error) return AcceptLater(server);
+    const bool is_full = server->connections.size() >= limit;
+    socket.set_option(tcp::no_delay(true), error);
+    auto connection = std::make_shared<Connection>(server, std::move(socket));
+    if (is_full) {
+      connection->Refuse();
     } else {
-      socket.set_option(tcp::no_delay(true), error);
-      std::make_shared<Connection>(server, std::move(socket))->Wait();
+      connection->Wait();
     }
     Accept(server);
   });
