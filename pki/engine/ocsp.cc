@@ -104,6 +104,7 @@ absl::Status SignFor(
 
 struct Answer {
   Bytes der;
+  absl::Time this_update;
   absl::Time next_update;
 };
 
@@ -111,6 +112,7 @@ absl::StatusOr<Answer> Sign(Context& context, const OcspResponder& signer,
                             absl::Span<const OcspSingleResponse> responses,
                             absl::Time now, ByteView nonce) {
   Answer answer;
+  answer.this_update = absl::FromUnixSeconds(absl::ToUnixSeconds(now));
   answer.next_update = signer.NextUpdate(now, context.settings().ocsp_validity);
   PKI_ASSIGN_OR_RETURN(answer.der,
                        signer.Respond(responses, now, answer.next_update, nonce,
@@ -159,6 +161,8 @@ absl::StatusOr<std::optional<v1::PresignedOcspResponse>> Presign(
   presigned.set_serial(SerialWithColons(serial));
   presigned.set_request(EncodeOcspRequest(View(cert_id)));
   presigned.set_response(std::move(answer.der));
+  *presigned.mutable_this_update() = ToTimestamp(answer.this_update);
+  *presigned.mutable_next_update() = ToTimestamp(answer.next_update);
   return presigned;
 }
 
@@ -181,6 +185,7 @@ absl::Status RespondOcsp(Context& context,
   }
   PKI_ASSIGN_OR_RETURN(Answer answer, Respond(context, *ca, *parsed, now));
   response->set_response(std::move(answer.der));
+  *response->mutable_this_update() = ToTimestamp(answer.this_update);
   if (parsed->nonce.empty()) {
     *response->mutable_next_update() = ToTimestamp(answer.next_update);
   }

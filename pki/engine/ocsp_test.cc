@@ -10,19 +10,19 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "pki/base/timestamp.h"
 #include "pki/der/oid.h"
 #include "pki/engine/arn.h"
 #include "pki/engine/engine.h"
+#include "pki/engine/ocsp_fixture.h"
 #include "pki/keystore/keyring.h"
 #include "pki/keystore/software_key_store.h"
 #include "pki/testing/engine_harness.h"
 #include "pki/testing/interrupted_store.h"
 #include "pki/testing/program.h"
 #include "pki/testing/status_matchers.h"
-#include "pki/testing/test_csr.h"
 #include "pki/testing/test_name_constraints.h"
 #include "pki/testing/threads.h"
 #include "pki/x509/certificate.h"
@@ -30,7 +30,6 @@
 #include "pki/x509/ocsp_request.h"
 #include "pki/x509/ocsp_response.h"
 #include "pki/x509/pem.h"
-#include "pki/x509/spki.h"
 
 namespace pki {
 namespace {
@@ -56,74 +55,11 @@ v1::EngineConfiguration WithDelegate() {
   return configuration;
 }
 
-// A CA that answers OCSP, and what openssl needs of it.
-struct Responder {
-  std::string arn;
-  std::string file;  // its certificate
-};
-
-struct Issued {
-  std::string serial;  // "0x…", for openssl
-  std::string colons;  // for RevokeCertificate
-};
-
-class OcspTest : public testing::Test {
+class OcspTest : public OcspFixture {
  protected:
-  explicit OcspTest(const v1::EngineConfiguration& configuration = {})
-      : harness_(configuration) {
-    // openssl compares with the time of day.
-    harness_.clock().Set(absl::Now());
-  }
+  using OcspFixture::OcspFixture;
 
-  Responder MakeRoot(
-      absl::string_view name,
-      v1::KeyAlgorithm key = v1::KEY_ALGORITHM_EC_PRIME256V1,
-      std::optional<v1::SigningAlgorithm> signing = std::nullopt) {
-    auto request = EngineHarness::CreateRequest(
-        v1::CERTIFICATE_AUTHORITY_TYPE_ROOT, name, key);
-    request.mutable_revocation_configuration()
-        ->mutable_ocsp_configuration()
-        ->set_enabled(true);
-    if (signing.has_value()) {
-      request.mutable_certificate_authority_configuration()
-          ->set_signing_algorithm(*signing);
-    }
-    Responder ca;
-    ca.arn = harness_.Create(request).value();
-    Renew(&ca, absl::Hours(24 * 365));
-    return ca;
-  }
-
-  // Gives the CA a new certificate that signed itself.
-  void Renew(Responder* ca, absl::Duration life) {
-    const auto issued =
-        harness_.IssueForCa(ca->arn, ca->arn, "RootCACertificate",
-                            harness_.clock().Now().value() + life);
-    ASSERT_THAT(issued, IsOk());
-    ASSERT_THAT(harness_.Import(ca->arn, *issued), IsOk());
-    ca->file = WriteTestFile("ca.pem", issued->certificate() + "\n");
-  }
-
-  Issued Issue(const Responder& ca) {
-    const auto issued = harness_.Issue(harness_.IssueRequest(
-        ca.arn,
-        View(TestCsr(NewTestKey(v1::KEY_ALGORITHM_EC_PRIME256V1), "leaf"))));
-    EXPECT_THAT(issued, IsOk());
-    const Certificate certificate = Parsed(issued->certificate());
-    return {absl::StrCat("0x", Hex(certificate.tbs().serial)),
-            SerialWithColons(certificate.tbs().serial)};
-  }
-
-  absl::Status Revoke(const Responder& ca, const std::string& serial,
-                      v1::RevocationReason reason) {
-    v1::RevokeCertificateRequest request;
-    request.set_certificate_authority_arn(ca.arn);
-    request.set_certificate_serial(serial);
-    request.set_revocation_reason(reason);
-    return harness_.Call<v1::RevokeCertificateResponse>(request).status();
-  }
-
-  absl::Status SetStatus(const Responder& ca,
+  absl::Status SetStatus(const OcspCa& ca,
                          v1::CertificateAuthorityStatus status) {
     v1::UpdateCertificateAuthorityRequest request;
     request.set_certificate_authority_arn(ca.arn);
@@ -132,32 +68,7 @@ class OcspTest : public testing::Test {
         .status();
   }
 
-  // What openssl asks with, and reads with.
-  static std::vector<std::string> Asked(
-      const Responder& ca, const std::vector<std::string>& serials) {
-    std::vector<std::string> arguments = {"-issuer", ca.file};
-    for (const std::string& serial : serials) {
-      arguments.insert(arguments.end(), {"-serial", serial});
-    }
-    return arguments;
-  }
-  static std::string Openssl(std::vector<std::string> command,
-                             const std::vector<std::string>& more) {
-    command.insert(command.begin(), {"openssl", "ocsp"});
-    command.insert(command.end(), more.begin(), more.end());
-    return RunProgram(command).output;
-  }
-  static Bytes Request(const Responder& ca,
-                       const std::vector<std::string>& serials,
-                       const std::vector<std::string>& options = {
-                           "-no_nonce"}) {
-    const std::string path = NewTestPath("request.der");
-    std::vector<std::string> command = options;
-    command.insert(command.end(), {"-reqout", path});
-    Openssl(command, Asked(ca, serials));
-    return ReadTestFile(path);
-  }
-  static std::string Read(const Responder& ca,
+  static std::string Read(const OcspCa& ca,
                           const std::vector<std::string>& serials,
                           const Bytes& response) {
     return Openssl({"-no_nonce", "-CAfile", ca.file, "-resp_text", "-respin",
@@ -165,28 +76,40 @@ class OcspTest : public testing::Test {
                    Asked(ca, serials));
   }
 
-  absl::StatusOr<v1::RespondOcspResponse> Respond(const Bytes& request) {
-    v1::RespondOcspRequest call;
-    call.set_request(request);
-    return harness_.Call<v1::RespondOcspResponse>(call);
+  // A response, in either message, is made now and valid for an hour.
+  template <typename Message>
+  void ExpectTimes(const Message& message) {
+    const absl::Time now = absl::FromUnixSeconds(
+        absl::ToUnixSeconds(harness_.clock().Now().value()));
+    EXPECT_EQ(FromTimestamp(message.this_update()), now);
+    EXPECT_EQ(FromTimestamp(message.next_update()), now + absl::Hours(1));
+    const std::string text =
+        Openssl({"-noverify", "-resp_text", "-respin",
+                 WriteTestFile("response.der", message.response())},
+                {});
+    const auto shown = [](const char* field, absl::Time time) {
+      return HasSubstr(
+          absl::StrCat(field, ": ",
+                       absl::FormatTime("%b %e %H:%M:%S %Y GMT", time,
+                                        absl::UTCTimeZone())));
+    };
+    EXPECT_THAT(text, AllOf(shown("This Update", now),
+                            shown("Next Update", now + absl::Hours(1))));
   }
 
   // What openssl says of the answer to its question.
-  std::string Ask(const Responder& ca,
-                  const std::vector<std::string>& serials) {
+  std::string Ask(const OcspCa& ca, const std::vector<std::string>& serials) {
     const auto response = Respond(Request(ca, serials));
     EXPECT_THAT(response, IsOk());
     return response.ok() ? Read(ca, serials, response->response()) : "";
   }
 
   absl::StatusOr<v1::PresignOcspResponsesResponse> Presign(
-      const Responder& ca, const v1::PresignOcspResponsesRequest& page = {}) {
+      const OcspCa& ca, const v1::PresignOcspResponsesRequest& page = {}) {
     v1::PresignOcspResponsesRequest request = page;
     request.set_certificate_authority_arn(ca.arn);
     return harness_.Call<v1::PresignOcspResponsesResponse>(request);
   }
-
-  EngineHarness harness_;
 };
 
 const auto kVerified =
@@ -198,10 +121,10 @@ const Bytes& Unauthorized() {
 }
 
 TEST_F(OcspTest, SaysWhatIsGoodRevokedAndUnknown) {
-  const Responder ca = MakeRoot("Root");
-  const Issued good = Issue(ca);
-  const Issued revoked = Issue(ca);
-  const Issued without_reason = Issue(ca);
+  const OcspCa ca = MakeRoot("Root");
+  const OcspLeaf good = Issue(ca);
+  const OcspLeaf revoked = Issue(ca);
+  const OcspLeaf without_reason = Issue(ca);
   ASSERT_THAT(Revoke(ca, revoked.colons, v1::REVOCATION_REASON_SUPERSEDED),
               IsOk());
   ASSERT_THAT(
@@ -214,9 +137,7 @@ TEST_F(OcspTest, SaysWhatIsGoodRevokedAndUnknown) {
     const auto response = Respond(Request(ca, serials, {hash, "-no_nonce"}));
     ASSERT_THAT(response, IsOk());
     // Whoever keeps it until then keeps it no longer than it says itself.
-    EXPECT_EQ(FromTimestamp(response->next_update()),
-              absl::FromUnixSeconds(absl::ToUnixSeconds(
-                  harness_.clock().Now().value() + absl::Hours(1))));
+    ExpectTimes(*response);
     const std::string text =
         Openssl({hash, "-no_nonce", "-CAfile", ca.file, "-respin",
                  WriteTestFile("response.der", response->response())},
@@ -233,9 +154,9 @@ TEST_F(OcspTest, SaysWhatIsGoodRevokedAndUnknown) {
 }
 
 TEST_F(OcspTest, DoesNotKnowWhatIsNamedByAHashThatIsNone) {
-  const Responder ca = MakeRoot("Root");
-  const Issued one = Issue(ca);
-  const Issued two = Issue(ca);
+  const OcspCa ca = MakeRoot("Root");
+  const OcspLeaf one = Issue(ca);
+  const OcspLeaf two = Issue(ca);
   for (const char* hash : {"-sha224", "-md5"}) {
     const auto alone = Respond(Request(ca, {one.serial}, {hash, "-no_nonce"}));
     ASSERT_THAT(alone, IsOk());
@@ -258,7 +179,7 @@ TEST_F(OcspTest, DoesNotKnowWhatIsNamedByAHashThatIsNone) {
 }
 
 TEST_F(OcspTest, AnswersForACaFromBeforeTheIndexOnceItIsImportedTo) {
-  Responder ca = MakeRoot("Root");
+  OcspCa ca = MakeRoot("Root");
   const Bytes request = Request(ca, {Issue(ca).serial});
   WriteBatch remove;
   for (const auto& [key, value] : harness_.Stored()) {
@@ -272,11 +193,12 @@ TEST_F(OcspTest, AnswersForACaFromBeforeTheIndexOnceItIsImportedTo) {
 }
 
 TEST_F(OcspTest, EchoesTheNonceInWhatIsForOneAlone) {
-  const Responder ca = MakeRoot("Root");
-  const Issued issued = Issue(ca);
+  const OcspCa ca = MakeRoot("Root");
+  const OcspLeaf issued = Issue(ca);
   const Bytes request = Request(ca, {issued.serial}, {"-nonce"});
   const auto response = Respond(request);
   ASSERT_THAT(response, IsOk());
+  EXPECT_TRUE(response->has_this_update());
   EXPECT_FALSE(response->has_next_update());
   const auto verify = [&](const Bytes& asked) {
     return Openssl({"-CAfile", ca.file, "-VAfile", ca.file, "-reqin",
@@ -290,7 +212,7 @@ TEST_F(OcspTest, EchoesTheNonceInWhatIsForOneAlone) {
 }
 
 TEST_F(OcspTest, AnswersAnybody) {
-  const Responder ca = MakeRoot("Root");
+  const OcspCa ca = MakeRoot("Root");
   v1::RespondOcspRequest request;
   request.set_request(Request(ca, {Issue(ca).serial}));
   EXPECT_THAT(
@@ -303,11 +225,12 @@ TEST_F(OcspTest, RefusesWhatIsNoRequest) {
   const auto response = Respond("0");
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(response->response(), malformed);
+  EXPECT_FALSE(response->has_this_update());
   EXPECT_FALSE(response->has_next_update());
 }
 
 TEST_F(OcspTest, IsNotAuthorizedForWhatIsNotItsOwn) {
-  const Responder ca = MakeRoot("Root");
+  const OcspCa ca = MakeRoot("Root");
   const Bytes request = Request(ca, {Issue(ca).serial});
   const auto expect = [&](bool authorized) {
     const auto response = Respond(request);
@@ -352,7 +275,7 @@ TEST_F(OcspTest, IsNotAuthorizedForWhatIsNotItsOwn) {
 }
 
 TEST_F(OcspTest, IsNotAuthorizedOnceTheCaHasExpired) {
-  Responder ca = MakeRoot("Root");
+  OcspCa ca = MakeRoot("Root");
   const Bytes request = Request(ca, {Issue(ca).serial});
   Renew(&ca, absl::Minutes(30));
   // Not beyond the CA's own end.
@@ -365,10 +288,10 @@ TEST_F(OcspTest, IsNotAuthorizedOnceTheCaHasExpired) {
 }
 
 TEST_F(OcspTest, OneCaAnswersForAllOfARequest) {
-  const Responder one = MakeRoot("One");
-  const Responder two = MakeRoot("Two");
-  const Issued of_one = Issue(one);
-  const Issued of_two = Issue(two);
+  const OcspCa one = MakeRoot("One");
+  const OcspCa two = MakeRoot("Two");
+  const OcspLeaf of_one = Issue(one);
+  const OcspLeaf of_two = Issue(two);
   const std::string path = NewTestPath("request.der");
   const std::vector<std::string> both = {"-issuer",     one.file,     "-serial",
                                          of_one.serial, "-issuer",    two.file,
@@ -385,7 +308,7 @@ TEST_F(OcspTest, OneCaAnswersForAllOfARequest) {
 }
 
 TEST_F(OcspTest, KnowsNoSerialThatItsCertificatesCannotHave) {
-  const Responder ca = MakeRoot("Root");
+  const OcspCa ca = MakeRoot("Root");
   const std::string long_one = absl::StrCat("0x", std::string(34, '1'));
   EXPECT_THAT(Ask(ca, {"-5", long_one, "0"}),
               AllOf(kVerified, HasSubstr("-5: unknown"),
@@ -394,7 +317,7 @@ TEST_F(OcspTest, KnowsNoSerialThatItsCertificatesCannotHave) {
 }
 
 TEST_F(OcspTest, FailsWithItsPorts) {
-  const Responder ca = MakeRoot("Root");
+  const OcspCa ca = MakeRoot("Root");
   const Bytes request = Request(ca, {Issue(ca).serial});
   ASSERT_THAT(Respond(request), IsOk());
   // The index, the CA, the revocation, the certificate.
@@ -408,9 +331,9 @@ TEST_F(OcspTest, FailsWithItsPorts) {
 }
 
 TEST_F(OcspTest, PresignsForStaticHosting) {
-  const Responder ca = MakeRoot("Root");
-  const Issued good = Issue(ca);
-  const Issued revoked = Issue(ca);
+  const OcspCa ca = MakeRoot("Root");
+  const OcspLeaf good = Issue(ca);
+  const OcspLeaf revoked = Issue(ca);
   ASSERT_THAT(Revoke(ca, revoked.colons, v1::REVOCATION_REASON_KEY_COMPROMISE),
               IsOk());
   v1::PresignOcspResponsesRequest page;
@@ -428,6 +351,7 @@ TEST_F(OcspTest, PresignsForStaticHosting) {
       // The CA's own certificate is one of its own too.
       if (serial.empty()) continue;
       EXPECT_EQ(each.request(), Request(ca, {serial}));
+      ExpectTimes(each);
       EXPECT_THAT(
           Read(ca, {serial}, each.response()),
           AllOf(kVerified, HasSubstr(is_revoked ? "keyCompromise" : ": good")));
@@ -449,9 +373,9 @@ TEST_F(OcspTest, PresignsForStaticHosting) {
 }
 
 TEST_F(OcspTest, PresignsOnThreads) {
-  const Responder ca = MakeRoot("Root");
+  const OcspCa ca = MakeRoot("Root");
   for (int i = 0; i < 40; ++i) Issue(ca);
-  const Issued last = Issue(ca);
+  const OcspLeaf last = Issue(ca);
   ASSERT_THAT(Revoke(ca, last.colons, v1::REVOCATION_REASON_SUPERSEDED),
               IsOk());
   const auto alone = Presign(ca);
@@ -498,7 +422,7 @@ TEST_F(OcspTest, SignsWithTheAlgorithmOfTheCa) {
        "sha512WithRSAEncryption"},
   };
   for (const auto& [kind, name] : cases) {
-    const Responder ca = MakeRoot("Root", kind.first, kind.second);
+    const OcspCa ca = MakeRoot("Root", kind.first, kind.second);
     EXPECT_THAT(Ask(ca, {Issue(ca).serial}),
                 AllOf(kVerified, HasSubstr(": good"), HasSubstr(name)));
   }
@@ -531,7 +455,7 @@ class OcspByNameTest : public OcspTest {
 };
 
 TEST_F(OcspByNameTest, SaysWhoSignedAndForHowLong) {
-  const Responder ca = MakeRoot("The root");
+  const OcspCa ca = MakeRoot("The root");
   const Bytes request = Request(ca, {Issue(ca).serial});
   EXPECT_LE(FromTimestamp(Respond(request)->next_update()),
             harness_.clock().Now().value() + absl::Seconds(60));
@@ -599,11 +523,11 @@ class OcspDelegateTest : public OcspTest {
     return count;
   }
 
-  Responder ca_;
+  OcspCa ca_;
 };
 
 TEST_F(OcspDelegateTest, IsMadeWhenItIsNeededAndVerifies) {
-  const Issued issued = Issue(ca_);
+  const OcspLeaf issued = Issue(ca_);
   EXPECT_EQ(Delegate(), std::nullopt);
   const size_t certificates = CountOf("cert/");
   const size_t audit = CountOf("audit/");
