@@ -1,8 +1,7 @@
-// Reading a SubjectPublicKeyInfo by hand, and verifying with BoringSSL's own
-// RSA and EC objects: an EVP_PKEY between them costs and brings nothing.
+// Keys of each family as BoringSSL's own RSA and EC objects: an EVP_PKEY around
+// them costs and brings nothing.
 #include "pki/crypto/public_key.h"
 
-#include <openssl/bytestring.h>
 #include <openssl/curve25519.h>
 #include <openssl/ec_key.h>
 #include <openssl/ecdsa.h>
@@ -11,12 +10,16 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/crypto/boringssl.h"
+#include "pki/crypto/spki.h"
+#include "pki/der/oid.h"
+#include "pki/der/reader.h"
 
 namespace pki {
 
@@ -48,14 +51,8 @@ constexpr uint64_t kMinExponent = 65537;
 constexpr int kMaxExponentBits = 33;
 constexpr uint8_t kUncompressed = 0x04;  // SEC 1, section 2.3.3
 
-// Contents of object identifiers, and NULL as a whole element.
-constexpr uint8_t kRsaEncryption[] = {0x2a, 0x86, 0x48, 0x86, 0xf7,
-                                      0x0d, 0x01, 0x01, 0x01};
-constexpr uint8_t kEcPublicKey[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01};
-constexpr uint8_t kEd25519[] = {0x2b, 0x65, 0x70};
+// Parameters of algorithms, as whole elements: NULL, and the curves.
 constexpr uint8_t kNull[] = {0x05, 0x00};
-
-// The curves' object identifiers, as whole elements.
 constexpr uint8_t kP256[] = {0x06, 0x08, 0x2a, 0x86, 0x48,
                              0xce, 0x3d, 0x03, 0x01, 0x07};
 constexpr uint8_t kP384[] = {0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22};
@@ -96,13 +93,9 @@ constexpr Curve kCurves[] = {
     {kP521, NID_secp521r1, 521},
 };
 
-ByteView ViewOf(const CBS& cbs) {
-  return ByteView(CBS_data(&cbs), CBS_len(&cbs));
-}
-
 // The number of significant bits of a big-endian number.
 int BitLength(ByteView number) {
-  while (!number.empty() && number[0] == 0) number.remove_prefix(1);
+  number = StripLeadingZeros(number);
   if (number.empty()) return 0;
   int bits = static_cast<int>(number.size() - 1) * 8;
   for (uint8_t top = number[0]; top != 0; top >>= 1) ++bits;
@@ -168,144 +161,128 @@ class Ed25519Key : public PublicKey::Impl {
   std::array<uint8_t, ED25519_PUBLIC_KEY_LEN> key_;
 };
 
-// A reader of one SubjectPublicKeyInfo; carries the field for refusals.
-class Reader {
- public:
-  using Result = absl::StatusOr<std::shared_ptr<const PublicKey::Impl>>;
+// A key of one family, or what is wrong with it at `field`.
+using Result = absl::StatusOr<std::shared_ptr<const PublicKey::Impl>>;
 
-  explicit Reader(absl::string_view field) : field_(field) {}
+absl::Status Malformed(absl::string_view field, absl::string_view why) {
+  return Refuse(v1::REASON_KEY_MALFORMED, field,
+                absl::StrCat("The public key cannot be read: ", why, "."));
+}
 
-  Result Read(ByteView der) const {
-    CBS input, spki, algorithm, type, key;
-    uint8_t unused_bits;
-    CBS_init(&input, der.data(), der.size());
-    if (!CBS_get_asn1(&input, &spki, CBS_ASN1_SEQUENCE) ||
-        CBS_len(&input) != 0 ||
-        !CBS_get_asn1(&spki, &algorithm, CBS_ASN1_SEQUENCE) ||
-        !CBS_get_asn1(&algorithm, &type, CBS_ASN1_OBJECT) ||
-        !CBS_get_asn1(&spki, &key, CBS_ASN1_BITSTRING) || CBS_len(&spki) != 0 ||
-        !CBS_get_u8(&key, &unused_bits) || unused_bits != 0) {
-      return Malformed("it is not a SubjectPublicKeyInfo in DER");
-    }
-    const ByteView oid = ViewOf(type);
-    const ByteView parameters = ViewOf(algorithm);
-    if (oid == ByteView(kEcPublicKey)) return ReadEc(parameters, ViewOf(key));
-    if (oid == ByteView(kRsaEncryption)) return ReadRsa(parameters, key);
-    if (oid == ByteView(kEd25519)) return ReadEd25519(parameters, ViewOf(key));
-    return Refuse(v1::REASON_KEY_TYPE, field_,
-                  "the key is neither RSA (rsaEncryption), EC (id-ecPublicKey) "
-                  "nor Ed25519");
+absl::Status BadPoint(absl::string_view field, absl::string_view why) {
+  return Refuse(v1::REASON_KEY_POINT, field,
+                absl::StrCat("The point of the key ", why, "."));
+}
+
+bool IsSoundExponent(ByteView exponent) {
+  if (BitLength(exponent) > kMaxExponentBits) return false;
+  uint64_t value = 0;
+  for (const uint8_t byte : exponent) value = value << 8 | byte;
+  return value >= kMinExponent && value % 2 == 1;
+}
+
+bool ReadUnsigned(der::Reader* reader, ByteView* octets) {
+  return reader->ReadInteger(octets) && (octets->front() & 0x80) == 0;
+}
+
+Result ReadRsa(const Spki& spki, absl::string_view field) {
+  if (spki.parameters != ByteView(kNull)) {
+    return Malformed(field, "the parameters of rsaEncryption must be NULL");
   }
-
- private:
-  absl::Status Malformed(absl::string_view why) const {
-    return Refuse(v1::REASON_KEY_MALFORMED, field_,
-                  absl::StrCat("the public key cannot be read: ", why));
+  der::Reader outer(spki.key);
+  der::Reader sequence;
+  ByteView modulus;
+  ByteView exponent;
+  if (!outer.Read(der::kSequence, &sequence) || !outer.empty() ||
+      !ReadUnsigned(&sequence, &modulus) ||
+      !ReadUnsigned(&sequence, &exponent) || !sequence.empty()) {
+    return Malformed(field, "it is not an RSAPublicKey in DER");
   }
-
-  Result ReadRsa(ByteView parameters, CBS key) const {
-    if (parameters != ByteView(kNull)) {
-      return Malformed("the parameters of rsaEncryption must be NULL");
-    }
-    const ByteView der = ViewOf(key);
-    CBS sequence, modulus, exponent;
-    if (!CBS_get_asn1(&key, &sequence, CBS_ASN1_SEQUENCE) ||
-        CBS_len(&key) != 0 ||
-        !CBS_get_asn1(&sequence, &modulus, CBS_ASN1_INTEGER) ||
-        !CBS_get_asn1(&sequence, &exponent, CBS_ASN1_INTEGER) ||
-        CBS_len(&sequence) != 0 || !CBS_is_unsigned_asn1_integer(&modulus) ||
-        !CBS_is_unsigned_asn1_integer(&exponent)) {
-      return Malformed("it is not an RSAPublicKey in DER");
-    }
-    const int bits = BitLength(ViewOf(modulus));
-    if (bits < kMinModulusBits || bits > kMaxModulusBits) {
-      return Refuse(v1::REASON_KEY_SIZE, field_,
-                    absl::StrCat("the RSA key has ", bits, " bits; from ",
-                                 kMinModulusBits, " to ", kMaxModulusBits,
-                                 " are accepted"));
-    }
-    if (ViewOf(modulus).back() % 2 == 0) {
-      return Malformed("the RSA modulus is even");
-    }
-    if (!IsSoundExponent(ViewOf(exponent))) {
-      return Refuse(
-          v1::REASON_KEY_EXPONENT, field_,
-          absl::StrCat("the RSA exponent must be odd, at least ", kMinExponent,
-                       ", and have at most ", kMaxExponentBits, " bits"));
-    }
-    bssl::UniquePtr<RSA> rsa(RSA_public_key_from_bytes(der.data(), der.size()));
-    if (rsa == nullptr) return Malformed("the crypto library refuses it");
-    return std::make_shared<RsaKey>(bits, std::move(rsa));
+  const int bits = BitLength(modulus);
+  if (bits < kMinModulusBits || bits > kMaxModulusBits) {
+    return Refuse(
+        v1::REASON_KEY_SIZE, field,
+        absl::StrCat("The RSA key has ", bits, " bits; from ", kMinModulusBits,
+                     " to ", kMaxModulusBits, " are accepted."));
   }
-
-  static bool IsSoundExponent(ByteView exponent) {
-    if (BitLength(exponent) > kMaxExponentBits) return false;
-    uint64_t value = 0;
-    for (const uint8_t byte : exponent) value = value << 8 | byte;
-    return value >= kMinExponent && value % 2 == 1;
+  if (modulus.back() % 2 == 0) {
+    return Malformed(field, "the RSA modulus is even");
   }
-
-  Result ReadEc(ByteView parameters, ByteView key) const {
-    CBS rest, element;
-    CBS_init(&rest, parameters.data(), parameters.size());
-    if (!CBS_get_any_asn1_element(&rest, &element, nullptr, nullptr) ||
-        CBS_len(&rest) != 0) {
-      return Malformed("id-ecPublicKey has one parameter, the curve");
-    }
-    const Curve* const curve = std::find_if(
-        std::begin(kCurves), std::end(kCurves),
-        [&](const Curve& row) { return row.parameters == parameters; });
-    if (curve == std::end(kCurves)) {
-      return Refuse(v1::REASON_KEY_TYPE, field_,
-                    "the EC key must name its curve: P-256, P-384 or P-521");
-    }
-    if (key.empty() || key[0] != kUncompressed) {
-      return BadPoint("is not in uncompressed form");
-    }
-    bssl::UniquePtr<EC_KEY> ec(EC_KEY_new_by_curve_name(curve->nid));
-    if (ec == nullptr) {
-      return Refuse(v1::REASON_CRYPTO_FAILED, field_,
-                    "the crypto library could not make a key");
-    }
-    // Sets the point in place, and checks its length and that it is on the
-    // curve: once, and without the copies of EC_KEY_set_public_key.
-    EC_KEY* target = ec.get();
-    const uint8_t* bytes = key.data();
-    if (o2i_ECPublicKey(&target, &bytes, static_cast<long>(key.size())) ==
-        nullptr) {
-      return BadPoint("is not a point of its curve");
-    }
-    return std::make_shared<EcKey>(curve->bits, std::move(ec));
+  if (!IsSoundExponent(exponent)) {
+    return Refuse(
+        v1::REASON_KEY_EXPONENT, field,
+        absl::StrCat("The RSA exponent must be odd, at least ", kMinExponent,
+                     ", and have at most ", kMaxExponentBits, " bits."));
   }
+  bssl::UniquePtr<RSA> rsa(
+      RSA_public_key_from_bytes(spki.key.data(), spki.key.size()));
+  if (rsa == nullptr) return Malformed(field, "the crypto library refuses it");
+  return std::make_shared<RsaKey>(bits, std::move(rsa));
+}
 
-  absl::Status BadPoint(absl::string_view why) const {
-    return Refuse(v1::REASON_KEY_POINT, field_,
-                  absl::StrCat("the point of the key ", why));
+Result ReadEc(const Spki& spki, absl::string_view field) {
+  der::Reader parameters(spki.parameters);
+  ByteView element;
+  if (!parameters.ReadAnyElement(&element) || !parameters.empty()) {
+    return Malformed(field, "id-ecPublicKey has one parameter, the curve");
   }
-
-  Result ReadEd25519(ByteView parameters, ByteView key) const {
-    if (!parameters.empty()) {
-      return Malformed("the parameters of Ed25519 must be absent");
-    }
-    if (key.size() != ED25519_PUBLIC_KEY_LEN) {
-      return Malformed("an Ed25519 key has 32 bytes");
-    }
-    Coordinate y;
-    std::copy(key.begin(), key.end(), y.begin());
-    y.back() &= 0x7f;  // the top bit is the sign of x
-    if (!std::lexicographical_compare(
-            y.rbegin(), y.rend(), kFieldPrime.rbegin(), kFieldPrime.rend())) {
-      return BadPoint("is not in canonical form");
-    }
-    // For these anybody can make signatures: they prove no possession.
-    if (std::find(std::begin(kSmallOrderYs), std::end(kSmallOrderYs), y) !=
-        std::end(kSmallOrderYs)) {
-      return BadPoint("is of small order");
-    }
-    return std::make_shared<Ed25519Key>(key);
+  const Curve* const curve = std::find_if(
+      std::begin(kCurves), std::end(kCurves),
+      [&](const Curve& row) { return row.parameters == spki.parameters; });
+  if (curve == std::end(kCurves)) {
+    return Refuse(v1::REASON_KEY_TYPE, field,
+                  "The EC key must name its curve: P-256, P-384 or P-521.");
   }
+  if (spki.key.empty() || spki.key[0] != kUncompressed) {
+    return BadPoint(field, "is not in uncompressed form");
+  }
+  bssl::UniquePtr<EC_KEY> ec(EC_KEY_new_by_curve_name(curve->nid));
+  if (ec == nullptr) {
+    return Refuse(v1::REASON_CRYPTO_FAILED, field,
+                  "The crypto library could not make a key.");
+  }
+  // Sets the point in place, and checks its length and that it is on the
+  // curve: once, and without the copies of EC_KEY_set_public_key.
+  EC_KEY* target = ec.get();
+  const uint8_t* bytes = spki.key.data();
+  if (o2i_ECPublicKey(&target, &bytes, static_cast<long>(spki.key.size())) ==
+      nullptr) {
+    return BadPoint(field, "is not a point of its curve");
+  }
+  return std::make_shared<EcKey>(curve->bits, std::move(ec));
+}
 
-  const absl::string_view field_;
+Result ReadEd25519(const Spki& spki, absl::string_view field) {
+  if (!spki.parameters.empty()) {
+    return Malformed(field, "the parameters of Ed25519 must be absent");
+  }
+  if (spki.key.size() != ED25519_PUBLIC_KEY_LEN) {
+    return Malformed(field, "an Ed25519 key has 32 bytes");
+  }
+  Coordinate y;
+  std::copy(spki.key.begin(), spki.key.end(), y.begin());
+  y.back() &= 0x7f;  // the top bit is the sign of x
+  if (!std::lexicographical_compare(y.rbegin(), y.rend(), kFieldPrime.rbegin(),
+                                    kFieldPrime.rend())) {
+    return BadPoint(field, "is not in canonical form");
+  }
+  // For these anybody can make signatures: they prove no possession.
+  if (std::find(std::begin(kSmallOrderYs), std::end(kSmallOrderYs), y) !=
+      std::end(kSmallOrderYs)) {
+    return BadPoint(field, "is of small order");
+  }
+  return std::make_shared<Ed25519Key>(spki.key);
+}
+
+// Who reads the keys of each type.
+struct KeyReader {
+  ByteView type;
+  Result (*read)(const Spki& spki, absl::string_view field);
+};
+constexpr KeyReader kKeyReaders[] = {
+    {oid::kEcPublicKey, ReadEc},
+    {oid::kRsaEncryption, ReadRsa},
+    {oid::kEd25519, ReadEd25519},
 };
 
 }  // namespace
@@ -316,7 +293,16 @@ PublicKey::PublicKey(std::shared_ptr<const Impl> impl)
 absl::StatusOr<PublicKey> PublicKey::FromSpki(ByteView spki,
                                               absl::string_view field) {
   const ErrorQueueCleaner cleaner;
-  PKI_ASSIGN_OR_RETURN(auto impl, Reader(field).Read(spki));
+  PKI_ASSIGN_OR_RETURN(const Spki parts, ParseSpki(spki, field));
+  const auto* const reader = std::find_if(
+      std::begin(kKeyReaders), std::end(kKeyReaders),
+      [&](const KeyReader& row) { return oid::Same(row.type, parts.type); });
+  if (reader == std::end(kKeyReaders)) {
+    return Refuse(v1::REASON_KEY_TYPE, field,
+                  "The key is neither RSA (rsaEncryption), EC (id-ecPublicKey) "
+                  "nor Ed25519.");
+  }
+  PKI_ASSIGN_OR_RETURN(auto impl, reader->read(parts, field));
   return PublicKey(std::move(impl));
 }
 
@@ -336,7 +322,7 @@ bool PublicKey::VerifyDigest(SignatureAlgorithm algorithm, ByteView digest,
                              ByteView signature) const {
   const ErrorQueueCleaner cleaner;
   const SignatureAlgorithmInfo& info = InfoOf(algorithm);
-  return info.family == impl_->family &&
+  return info.family == impl_->family && info.digest != Digest::kNone &&
          digest.size() == HashFunctionOf(info.digest).size &&
          impl_->VerifyDigest(info, digest, signature);
 }

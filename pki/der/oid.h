@@ -2,6 +2,7 @@
 #ifndef PKI_DER_OID_H_
 #define PKI_DER_OID_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -86,11 +87,13 @@ PKI_OID(kDocumentSigning, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x03,
 PKI_OID(kCertificateTransparency, 0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79,
         0x02, 0x04, 0x04);
 
-// A policy qualifier (RFC 5280 section 4.2.1.4).
+// Every policy, and a policy qualifier (RFC 5280 section 4.2.1.4).
+PKI_OID(kAnyPolicy, 0x55, 0x1d, 0x20, 0x00);
 PKI_OID(kCpsQualifier, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x02, 0x01);
 
-// The algorithms of EC keys (RFC 5480 section 2.1.1) and of Ed25519 keys (RFC
-// 8410 section 3).
+// The algorithms of RSA keys (RFC 3279 section 2.3.1), of EC keys (RFC 5480
+// section 2.1.1) and of Ed25519 keys (RFC 8410 section 3).
+PKI_OID(kRsaEncryption, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01);
 PKI_OID(kEcPublicKey, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01);
 PKI_OID(kEd25519, 0x2b, 0x65, 0x70);
 

@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
+#include "pki/crypto/spki.h"
 #include "pki/store/key_range.h"
 #include "pki/x509/ocsp_cert_id.h"
-#include "pki/x509/spki.h"
 
 namespace pki {
 namespace {
@@ -22,10 +22,11 @@ std::string Prefix(ByteView key_hash) {
 }  // namespace
 
 std::vector<std::string> IssuerKeys(ByteView spki, absl::string_view ca_id) {
-  const ByteView key = PublicKeyBits(spki);
   std::vector<std::string> keys;
+  const auto parts = ParseSpki(spki, "");
+  if (!parts.ok()) return keys;
   for (const CertIdHash hash : CertIdHashes()) {
-    keys.push_back(absl::StrCat(Prefix(View(HashBy(hash, key))), ca_id));
+    keys.push_back(absl::StrCat(Prefix(View(HashBy(hash, parts->key))), ca_id));
   }
   return keys;
 }

@@ -13,7 +13,7 @@
 namespace pki {
 
 // The keys under which the store has the ARN of the CA with this key, one for
-// each of CertIdHashes().
+// each of CertIdHashes(); none for what is no SubjectPublicKeyInfo.
 std::vector<std::string> IssuerKeys(ByteView spki, absl::string_view ca_id);
 
 // The ARNs of the CAs whose key has this hash: one, unless a host gives several

@@ -9,11 +9,11 @@
 #include "pki/base/status.h"
 #include "pki/ca/crl_partition.h"
 #include "pki/crypto/digest.h"
+#include "pki/crypto/spki.h"
 #include "pki/der/oid.h"
 #include "pki/issue/sign.h"
 #include "pki/lint/lint.h"
 #include "pki/policy/resolve.h"
-#include "pki/x509/spki.h"
 
 namespace pki {
 namespace {
@@ -21,9 +21,9 @@ namespace {
 constexpr absl::string_view kIssuerField = "Issuer";
 constexpr absl::string_view kIssuedField = "Certificate";
 
-// RFC 5280 section 4.2.1.2, method (1). `spki` has been read as a key before.
-std::array<uint8_t, 20> KeyIdentifier(ByteView spki) {
-  return Sha1(PublicKeyBits(spki));
+// RFC 5280 section 4.2.1.2, method (1).
+std::array<uint8_t, 20> KeyIdentifier(const Spki& spki) {
+  return Sha1(spki.key);
 }
 
 std::string FieldOf(absl::string_view certificate, ByteView oid) {
@@ -96,7 +96,10 @@ absl::Status Issuer::ReadLimits(const Certificate& certificate) {
 absl::Status Issuer::ReadOwn(const Certificate& certificate) {
   subject_ = Copy(certificate.tbs().subject);
   not_after_ = certificate.tbs().not_after;
-  const auto computed = KeyIdentifier(certificate.tbs().spki);
+  PKI_ASSIGN_OR_RETURN(
+      const Spki spki,
+      ParseSpki(certificate.tbs().spki, "Issuer.subjectPublicKeyInfo"));
+  const auto computed = KeyIdentifier(spki);
   ByteView key_identifier = computed;
   if (const Extension* extension = certificate.Find(oid::kSubjectKeyIdentifier);
       extension != nullptr) {
@@ -153,9 +156,11 @@ absl::StatusOr<std::shared_ptr<const Issuer>> Issuer::New(
 
 absl::StatusOr<Bytes> Issuer::Compose(const Issuance& issuance,
                                       const ProvenanceVisitor& visit) const {
-  const Bytes subject_key_identifier_der = EncodeExtension(
-      oid::kSubjectKeyIdentifier, false,
-      View(EncodeSubjectKeyIdentifier(KeyIdentifier(issuance.csr->spki()))));
+  PKI_ASSIGN_OR_RETURN(const Spki spki, ParseSpki(issuance.csr->spki(),
+                                                  "Csr.subjectPublicKeyInfo"));
+  const Bytes subject_key_identifier_der =
+      EncodeExtension(oid::kSubjectKeyIdentifier, false,
+                      View(EncodeSubjectKeyIdentifier(KeyIdentifier(spki))));
   const Extension computed[] = {
       *ParseExtension(View(subject_key_identifier_der)),
       authority_key_identifier_};

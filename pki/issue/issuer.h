@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -85,7 +86,8 @@ class Plan {
 class Issuer {
  public:
   // Errors: MalformedCertificateException reasons at "Issuer" for a certificate
-  // that cannot be read; REASON_IMPORT_NAME_CONSTRAINT_FORM.
+  // that cannot be read, REASON_KEY_MALFORMED for its key;
+  // REASON_IMPORT_NAME_CONSTRAINT_FORM.
   static absl::StatusOr<std::shared_ptr<const Issuer>> New(
       const IssuerSettings& settings);
 
@@ -101,7 +103,8 @@ class Issuer {
   // Of the CA's certificate and of those above it, the root last.
   absl::Span<const PathLength> path_lengths() const { return path_lengths_; }
 
-  // Errors: those of Resolve() (pki/policy/resolve.h);
+  // Errors: REASON_KEY_MALFORMED at "Csr.subjectPublicKeyInfo"; those of
+  // Resolve() (pki/policy/resolve.h);
   // REASON_NAME_CONSTRAINTS at "Certificate.subject" or
   // "Certificate.subjectAltName[i]"; REASON_NAME_CONSTRAINTS_VALUE; those of
   // LintTbs() (pki/lint/lint.h).

@@ -12,8 +12,8 @@
 #include "gtest/gtest.h"
 #include "pki/base/status.h"
 #include "pki/crypto/digest.h"
+#include "pki/crypto/spki.h"
 #include "pki/der/oid.h"
-#include "pki/der/reader.h"
 #include "pki/template/catalogue.h"
 #include "pki/testing/status_matchers.h"
 #include "pki/testing/test_certificate.h"
@@ -60,14 +60,7 @@ class TestSigningKey : public SigningKey {
 
 // SHA-1 of the bits of the key (RFC 5280 section 4.2.1.2).
 Bytes KeyIdentifierOf(ByteView spki) {
-  der::Reader outer(spki);
-  der::Reader fields;
-  ByteView algorithm;
-  ByteView bits;
-  EXPECT_TRUE(outer.Read(der::kSequence, &fields) &&
-              fields.ReadElement(der::kSequence, &algorithm) &&
-              fields.ReadBitStringBytes(&bits));
-  return Copy(Sha1(bits));
+  return Copy(Sha1(ParseSpki(spki, "")->key));
 }
 
 class IssuerTest : public testing::Test {
@@ -248,8 +241,12 @@ TEST_F(IssuerTest, RefusesCertificatesThatItCannotRead) {
   EXPECT_THAT(with(oid::kBasicConstraints),
               IsRefusal(v1::REASON_CERTIFICATE_EXTENSION_VALUE,
                         "Issuer.extensions[2.5.29.19]"));
+  own_.spki = Bytes("\x30\x00", 2);
+  EXPECT_THAT(NewIssuer(), IsRefusal(v1::REASON_KEY_MALFORMED,
+                                     "Issuer.subjectPublicKeyInfo"));
+  own_.spki = key_->spki();
   // The same above it.
-  const Bytes bad = der_;
+  const Bytes bad = SignTestCertificate(own_, key_->key());
   own_.extensions.clear();
   settings_.chain = {View(bad)};
   EXPECT_THAT(NewIssuer(), IsRefusal(v1::REASON_CERTIFICATE_EXTENSION_VALUE,

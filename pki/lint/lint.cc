@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
+#include "pki/crypto/spki.h"
 #include "pki/der/oid.h"
 #include "pki/der/reader.h"
 #include "pki/der/string.h"
@@ -384,25 +385,12 @@ constexpr KeyLimit kKeyLimits[] = {
                         kEncipherOnly | kDecipherOnly},
 };
 
-// The OID of a key's algorithm; empty where there is none.
-ByteView KeyAlgorithm(ByteView spki) {
-  der::Reader outer(spki);
-  der::Reader fields;
-  der::Reader identifier;
-  ByteView algorithm;
-  if (!outer.Read(der::kSequence, &fields) ||
-      !fields.Read(der::kSequence, &identifier) ||
-      !identifier.ReadOid(&algorithm)) {
-    return ByteView();
-  }
-  return algorithm;
-}
-
 Outcome CheckEcKeyEncipherment(const Facts& facts) {
   if (!facts.key_usage.value.has_value()) return std::nullopt;
-  const ByteView algorithm = KeyAlgorithm(facts.tbs.spki);
+  const auto spki = ParseSpki(facts.tbs.spki, "");
+  if (!spki.ok()) return std::nullopt;
   for (const KeyLimit& limit : kKeyLimits) {
-    if (limit.algorithm == algorithm &&
+    if (oid::Same(limit.algorithm, spki->type) &&
         (*facts.key_usage.value & limit.impossible) != 0) {
       return AtExtension(oid::kKeyUsage,
                          "keyUsage lets an EC or Ed25519 key do what it "

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "pki/crypto/signature_algorithm.h"
+#include "pki/crypto/spki.h"
 #include "pki/der/reader.h"
 #include "pki/der/time.h"
 #include "pki/x509/general_name.h"
@@ -101,13 +102,8 @@ Outcome CheckMatterSignature(const Facts& facts) {
 }
 
 Outcome CheckMatterKey(const Facts& facts) {
-  der::Reader outer(facts.tbs.spki);
-  der::Reader fields;
-  ByteView algorithm;
-  if (outer.Read(der::kSequence, &fields) &&
-      fields.ReadElement(der::kSequence, &algorithm) && algorithm == kP256Key) {
-    return std::nullopt;
-  }
+  const auto spki = ParseSpki(facts.tbs.spki, "");
+  if (spki.ok() && spki->algorithm == kP256Key) return std::nullopt;
   return Violation{"subjectPublicKeyInfo", "The key is not one on P-256."};
 }
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "pki/base/status.h"
+#include "pki/crypto/spki.h"
 #include "pki/x509/certificate.h"
-#include "pki/x509/spki.h"
 
 namespace pki {
 
@@ -16,11 +16,13 @@ absl::StatusOr<OcspIssuer> OcspIssuer::New(
   for (const ByteView der : certificates) {
     PKI_ASSIGN_OR_RETURN(const Certificate certificate,
                          Certificate::Parse(der, "Issuer"));
-    const ByteView key = PublicKeyBits(certificate.tbs().spki);
+    PKI_ASSIGN_OR_RETURN(
+        const Spki spki,
+        ParseSpki(certificate.tbs().spki, "Issuer.subjectPublicKeyInfo"));
     for (const CertIdHash hash : CertIdHashes()) {
       Hashes& hashes = issuer.hashes_[static_cast<size_t>(hash)];
       hashes.names.push_back(HashBy(hash, certificate.tbs().subject));
-      hashes.key = HashBy(hash, key);
+      hashes.key = HashBy(hash, spki.key);
     }
   }
   return issuer;

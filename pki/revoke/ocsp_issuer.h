@@ -15,7 +15,7 @@ namespace pki {
 class OcspIssuer {
  public:
   // Of the CA's certificates in DER, which all have one key; at least one.
-  // Errors: those of Certificate::Parse() at "Issuer".
+  // Errors: those of Certificate::Parse() at "Issuer"; REASON_KEY_MALFORMED.
   static absl::StatusOr<OcspIssuer> New(
       absl::Span<const ByteView> certificates);
 

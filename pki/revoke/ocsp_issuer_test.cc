@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "pki/crypto/spki.h"
 #include "pki/testing/status_matchers.h"
 #include "pki/testing/test_certificate.h"
 #include "pki/testing/test_csr.h"
-#include "pki/x509/spki.h"
 
 namespace pki {
 namespace {
@@ -23,7 +23,7 @@ Bytes CertificateNamed(const PrivateKey& key, absl::string_view name) {
 Bytes CertIdFor(CertIdHash hash, absl::string_view name,
                 const PrivateKey& key) {
   return EncodeCertId(hash, View(HashBy(hash, View(TestName(name)))),
-                      View(HashBy(hash, PublicKeyBits(View(key.spki())))),
+                      View(HashBy(hash, ParseSpki(View(key.spki()), "")->key)),
                       View("\x05"));
 }
 
@@ -51,6 +51,14 @@ TEST(OcspIssuerTest, KnowsItsNamesAndItsKeyByEachHash) {
 TEST(OcspIssuerTest, RefusesWhatIsNoCertificate) {
   EXPECT_THAT(OcspIssuer::New({View("x")}),
               IsRefusal(v1::REASON_CERTIFICATE_DER));
+  TestCertificate certificate;
+  certificate.issuer = certificate.subject = TestName("CA");
+  certificate.spki = Bytes("\x30\x00", 2);
+  const Bytes der = SignTestCertificate(
+      certificate, NewTestKey(v1::KEY_ALGORITHM_EC_PRIME256V1));
+  EXPECT_THAT(
+      OcspIssuer::New({View(der)}),
+      IsRefusal(v1::REASON_KEY_MALFORMED, "Issuer.subjectPublicKeyInfo"));
 }
 
 }  // namespace

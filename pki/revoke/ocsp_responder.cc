@@ -5,9 +5,9 @@
 
 #include "pki/base/status.h"
 #include "pki/crypto/digest.h"
+#include "pki/crypto/spki.h"
 #include "pki/keystore/checked_signature.h"
 #include "pki/x509/certificate.h"
-#include "pki/x509/spki.h"
 
 namespace pki {
 
@@ -15,14 +15,16 @@ absl::StatusOr<std::shared_ptr<const OcspResponder>> OcspResponder::New(
     const OcspResponderSettings& settings) {
   PKI_ASSIGN_OR_RETURN(const Certificate certificate,
                        Certificate::Parse(settings.certificate, "Responder"));
+  PKI_ASSIGN_OR_RETURN(
+      const Spki spki,
+      ParseSpki(certificate.tbs().spki, "Responder.subjectPublicKeyInfo"));
   std::shared_ptr<OcspResponder> responder(new OcspResponder);
   responder->key_ = settings.key;
   responder->algorithm_ = settings.algorithm;
   responder->responder_id_ =
       settings.responder_id == v1::OCSP_RESPONDER_ID_BY_NAME
           ? EncodeOcspResponderByName(certificate.tbs().subject)
-          : EncodeOcspResponderByKey(
-                Sha1(PublicKeyBits(View(settings.key->spki()))));
+          : EncodeOcspResponderByKey(Sha1(spki.key));
   if (settings.is_delegate) responder->delegate_ = Copy(settings.certificate);
   responder->not_after_ = certificate.tbs().not_after;
   return std::shared_ptr<const OcspResponder>(std::move(responder));

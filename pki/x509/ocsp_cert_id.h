@@ -21,7 +21,7 @@ Bytes HashBy(CertIdHash hash, ByteView data);
 struct CertId {
   std::optional<CertIdHash> hash;  // none for one that is none of those above
   ByteView issuer_name_hash;       // of the issuer's Name in DER
-  ByteView issuer_key_hash;        // of PublicKeyBits()
+  ByteView issuer_key_hash;        // of Spki::key
   ByteView serial;  // content octets of the INTEGER, may be negative
   ByteView der;     // the whole CertID
 };

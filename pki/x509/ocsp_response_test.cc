@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "pki/crypto/spki.h"
 #include "pki/testing/ocsp_authority.h"
 #include "pki/testing/program.h"
 #include "pki/testing/test_csr.h"
 #include "pki/x509/ocsp_cert_id.h"
-#include "pki/x509/spki.h"
 
 namespace pki {
 namespace {
@@ -75,7 +75,7 @@ class OcspResponseOfCaTest : public testing::Test {
 
   const OcspAuthority ca_;
   const Bytes key_hash_ =
-      HashBy(CertIdHash::kSha1, PublicKeyBits(View(ca_.key.spki())));
+      HashBy(CertIdHash::kSha1, ParseSpki(View(ca_.key.spki()), "")->key);
 };
 
 TEST_F(OcspResponseOfCaTest, VerifiesByNameAndByKey) {
