@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
 #include "pki/der/oid.h"
 #include "pki/der/reader.h"
 #include "pki/der/string.h"
@@ -102,19 +104,21 @@ bool ReadQualifier(der::Reader* reader) {
 }
 
 // Section 4.2.1.4: PolicyInformation.
-bool ReadPolicy(der::Reader* reader) {
-  return ReadInside(reader, der::kSequence, [](der::Reader* fields) {
-    return ReadOid(fields) &&
-           ReadOptionalList(fields, der::kSequence, ReadQualifier);
-  });
+bool ReadPolicy(der::Reader* reader, ByteView* policy) {
+  der::Reader fields;
+  return reader->Read(der::kSequence, &fields) && fields.ReadOid(policy) &&
+         ReadOptionalList(&fields, der::kSequence, ReadQualifier) &&
+         fields.empty();
 }
 
-// Section 4.2.1.5: a policy of the issuer and one of the subject.
+// Section 4.2.1.5: a policy of the issuer and one of the subject, of which
+// neither is every policy.
 bool ReadMapping(der::Reader* reader) {
   return ReadInside(reader, der::kSequence, [](der::Reader* fields) {
     ByteView issuers;
     ByteView subjects;
-    return fields->ReadOid(&issuers) && fields->ReadOid(&subjects);
+    return fields->ReadOid(&issuers) && fields->ReadOid(&subjects) &&
+           issuers != oid::kAnyPolicy && subjects != oid::kAnyPolicy;
   });
 }
 
@@ -187,6 +191,23 @@ bool IsListOf(ByteView value) {
   return ReadList(&reader, der::kSequence, read_item) && reader.empty();
 }
 
+// Section 4.2.1.4: no policy stands twice.
+bool IsCertificatePolicies(ByteView value) {
+  der::Reader outer(value);
+  der::Reader list;
+  if (!outer.Read(der::kSequence, &list) || !outer.empty() || list.empty()) {
+    return false;
+  }
+  absl::flat_hash_set<absl::string_view> seen;
+  while (!list.empty()) {
+    ByteView policy;
+    if (!ReadPolicy(&list, &policy) || !seen.insert(Text(policy)).second) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool IsNameConstraints(ByteView value) {
   return ParseNameConstraints(value).has_value();
 }
@@ -202,7 +223,7 @@ constexpr KnownExtension kKnownExtensions[] = {
      IsListOf<ReadPoint>},
     {oid::kAuthorityInfoAccess, Criticality::kMustBeClear,
      IsListOf<ReadAccess>},
-    {oid::kCertificatePolicies, Criticality::kFree, IsListOf<ReadPolicy>},
+    {oid::kCertificatePolicies, Criticality::kFree, IsCertificatePolicies},
     {oid::kNameConstraints, Criticality::kMustBeSet, IsNameConstraints},
     {oid::kPolicyMappings, Criticality::kShouldBeSet, IsListOf<ReadMapping>},
     // A MUST there, but the service refuses to import one that is critical.

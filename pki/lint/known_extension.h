@@ -22,9 +22,10 @@ struct KnownExtension {
   Criticality criticality;
   // True when the value, which is what is inside the OCTET STRING, is DER of
   // the extension's type, and of use: lists are not empty, a distribution point
-  // has a name or an issuer, policyConstraints one of its two. General names
-  // are as IsSubjectAltName() has them, but for those in nameConstraints. Null
-  // where a rule of its own judges the value.
+  // has a name or an issuer, policyConstraints one of its two, no policy stands
+  // twice, and none is mapped to or from anyPolicy. General names are as
+  // IsSubjectAltName() has them, but for those in nameConstraints. Null where a
+  // rule of its own judges the value.
   bool (*is_value)(ByteView value);
 };
 

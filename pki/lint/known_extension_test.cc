@@ -28,6 +28,8 @@ std::string List(absl::string_view contents) {
 }
 
 constexpr char kOid[] = "06022a03";
+constexpr char kOtherOid[] = "06022a04";
+constexpr char kAnyPolicy[] = "0604551d2000";
 constexpr char kDns[] = "820161";
 constexpr char kNoDer[] = "3003ffffff";
 constexpr char kNul[] = "820100";
@@ -68,20 +70,31 @@ std::vector<Case> Cases() {
        {List(kOid), List(kDns), List(absl::StrCat(kOid, kDns, "0500"))}},
       {oid::kCertificatePolicies,
        {List(kOid), List(kOid + List(absl::StrCat(kCps, "160161"))),
+        Sequence(absl::StrCat(Sequence(kOid), Sequence(kAnyPolicy),
+                              Sequence(kOtherOid))),
         List(kOid + List(absl::StrCat(kOid, "3000")))},
        {List(""), List(absl::StrCat(kOid, "3000")),
         List(absl::StrCat(kOid, kNoDer)),
         List(kOid + List(absl::StrCat(kCps, "0c0161"))),
         List(kOid + List(absl::StrCat(kCps, "160100"))),
-        List(kOid + List(absl::StrCat(kOid, kNoDer))),
-        List(kOid + List(kOid))}},
+        List(kOid + List(absl::StrCat(kOid, kNoDer))), List(kOid + List(kOid)),
+        Sequence(absl::StrCat(Sequence(kOid), Sequence(kOid))),
+        Sequence(absl::StrCat(
+            Sequence(kOid), Sequence(kAnyPolicy),
+            Sequence(kOid + List(absl::StrCat(kCps, "160161")))))}},
       {oid::kNameConstraints,
        {Sequence(Tlv("a0", Sequence("8200"))),
         Sequence(Tlv("a1", Sequence(kDns)))},
        {"3000", Sequence(Tlv("a0", "")), Sequence(Tlv("a0", Sequence(kNul)))}},
       {oid::kPolicyMappings,
-       {List(absl::StrCat(kOid, kOid))},
-       {List(kOid), List(absl::StrCat(kOid, kOid, kOid))}},
+       {List(absl::StrCat(kOid, kOid)),
+        Sequence(absl::StrCat(Sequence(absl::StrCat(kOid, kOid)),
+                              Sequence(absl::StrCat(kOid, kOtherOid))))},
+       {List(kOid), List(absl::StrCat(kOid, kOid, kOid)),
+        List(absl::StrCat(kOid, kAnyPolicy)),
+        List(absl::StrCat(kAnyPolicy, kOid)),
+        Sequence(absl::StrCat(Sequence(absl::StrCat(kOid, kOid)),
+                              Sequence(absl::StrCat(kOid, kAnyPolicy))))}},
       {oid::kPolicyConstraints,
        {Sequence("800100"), Sequence("810101"), Sequence("800100810101")},
        {"3000", Sequence("8000"), Sequence("8001ff"), Sequence("810101800100"),
