@@ -4,6 +4,8 @@
 #include <openssl/err.h>
 #include <openssl/nid.h>
 
+#include <cstdlib>
+
 namespace pki {
 
 const HashFunction& HashFunctionOf(Digest digest) {
@@ -14,15 +16,17 @@ const HashFunction& HashFunctionOf(Digest digest) {
   static constexpr HashFunction kSha512 = {NID_sha512, EVP_sha512, SHA512,
                                            SHA512_DIGEST_LENGTH};
   switch (digest) {
+    case Digest::kSha256:
+      return kSha256;
     case Digest::kSha384:
       return kSha384;
     case Digest::kSha512:
       return kSha512;
     case Digest::kNone:
-    case Digest::kSha256:
       break;
   }
-  return kSha256;
+  // A defect of the caller: what it would do with a hash is not to be had.
+  std::abort();
 }
 
 ErrorQueueCleaner::~ErrorQueueCleaner() { ERR_clear_error(); }

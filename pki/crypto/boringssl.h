@@ -21,7 +21,7 @@ struct HashFunction {
   size_t size;  // bytes
 };
 
-// `digest` is not kNone.
+// Aborts for kNone.
 const HashFunction& HashFunctionOf(Digest digest);
 
 // The hash of a message, without an allocation.

@@ -47,12 +47,12 @@ constexpr Recipe kRecipes[] = {
 
 absl::Status CryptoFailed(absl::string_view what) {
   return Refuse(v1::REASON_CRYPTO_FAILED, "",
-                absl::StrCat("the crypto library could not ", what));
+                absl::StrCat("The crypto library could not ", what, "."));
 }
 
 absl::Status Unreadable(absl::string_view why) {
   return Refuse(v1::REASON_KEY_UNREADABLE, "",
-                absl::StrCat("the private key cannot be read: ", why));
+                absl::StrCat("The private key cannot be read: ", why, "."));
 }
 
 // The name on the wire; the number for a value that has none.
@@ -99,10 +99,20 @@ absl::StatusOr<std::shared_ptr<const PrivateKey::Impl>> Prepare(
   Bytes spki = Copy(ByteView(CBB_data(cbb.get()), CBB_len(cbb.get())));
   absl::StatusOr<PublicKey> public_key = PublicKey::FromSpki(View(spki), "");
   if (!public_key.ok()) {
-    return Unreadable(DetailOf(public_key.status()).message());
+    return Refuse(v1::REASON_KEY_UNREADABLE, "",
+                  DetailOf(public_key.status()).message());
   }
   return std::make_shared<PrivateKey::Impl>(PrivateKey::Impl{
       std::move(key), std::move(spki), *std::move(public_key)});
+}
+
+// No private key is of the family of Ed25519.
+absl::Status CheckFamily(const SignatureAlgorithmInfo& info,
+                         const PublicKey& key) {
+  if (info.family == key.family()) return absl::OkStatus();
+  return Refuse(v1::REASON_KEY_ALGORITHM_MISMATCH, "",
+                absl::StrCat("The algorithm ", info.name,
+                             " does not sign with a key of this family."));
 }
 
 // The signers write a signature to `out`, which has the key's signature size,
@@ -143,8 +153,9 @@ absl::StatusOr<PrivateKey> PrivateKey::Generate(v1::KeyAlgorithm algorithm) {
       [algorithm](const Recipe& row) { return row.algorithm == algorithm; });
   if (recipe == std::end(kRecipes)) {
     return Refuse(v1::REASON_KEY_ALGORITHM_UNSUPPORTED, "",
-                  absl::StrCat("keys of the algorithm ", NameOf(algorithm),
-                               " cannot be made: the crypto library lacks it"));
+                  absl::StrCat("Keys of the algorithm ", NameOf(algorithm),
+                               " cannot be made: the crypto library lacks "
+                               "it."));
   }
   bssl::UniquePtr<EVP_PKEY> key = Make(*recipe);
   if (key == nullptr) return CryptoFailed("make a key");
@@ -186,7 +197,9 @@ const PublicKey& PrivateKey::public_key() const { return impl_->public_key; }
 
 absl::StatusOr<Bytes> PrivateKey::Sign(SignatureAlgorithm algorithm,
                                        ByteView message) const {
-  const MessageHash hash(HashFunctionOf(InfoOf(algorithm).digest), message);
+  const SignatureAlgorithmInfo& info = InfoOf(algorithm);
+  PKI_RETURN_IF_ERROR(CheckFamily(info, public_key()));
+  const MessageHash hash(HashFunctionOf(info.digest), message);
   return SignDigest(algorithm, ByteView(hash.data(), hash.size()));
 }
 
@@ -194,17 +207,11 @@ absl::StatusOr<Bytes> PrivateKey::SignDigest(SignatureAlgorithm algorithm,
                                              ByteView digest) const {
   const ErrorQueueCleaner cleaner;
   const SignatureAlgorithmInfo& info = InfoOf(algorithm);
-  const KeyFamily family = impl_->public_key.family();
-  if (info.family != family) {
-    return Refuse(v1::REASON_KEY_ALGORITHM_MISMATCH, "",
-                  absl::StrCat(info.name,
-                               " does not sign with a key of this "
-                               "family"));
-  }
+  PKI_RETURN_IF_ERROR(CheckFamily(info, public_key()));
   EVP_PKEY* const key = impl_->key.get();
   Bytes signature(EVP_PKEY_size(key), '\0');
   auto* const out = reinterpret_cast<uint8_t*>(&signature[0]);
-  const size_t size = family == KeyFamily::kEc
+  const size_t size = info.family == KeyFamily::kEc
                           ? SignEcdsa(EVP_PKEY_get0_EC_KEY(key), digest, out)
                           : SignRsa(EVP_PKEY_get0_RSA(key), info, digest, out);
   if (size == 0) return CryptoFailed("sign");

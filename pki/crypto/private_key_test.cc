@@ -157,6 +157,11 @@ TEST(PrivateKeyTest, VerifiesEd25519OfOpenssl) {
   EXPECT_FALSE(verify(signature + '\0'));
   EXPECT_FALSE(verify(signature.substr(0, 63)));
   EXPECT_FALSE(verify(""));
+  // There is no digest that it would be of.
+  for (const size_t size : {0, 32, 64}) {
+    EXPECT_FALSE(key->VerifyDigest(SignatureAlgorithm::kEd25519,
+                                   View(Bytes(size, 'x')), View(signature)));
+  }
   signature[0] ^= 1;
   EXPECT_FALSE(verify(signature));
 }
