@@ -4,6 +4,7 @@
 #define PKI_BASE_SECRET_H_
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "pki/base/bytes.h"

@@ -11,7 +11,8 @@
 
 namespace pki {
 
-// Only for key identifiers (RFC 5280 section 4.2.1.2), never for signatures.
+// Only where an RFC names things by it: key identifiers (RFC 5280 section
+// 4.2.1.2), CertIDs and responder ids (RFC 6960), never for signatures.
 std::array<uint8_t, 20> Sha1(ByteView data);
 
 std::array<uint8_t, 32> Sha256(ByteView data);

@@ -2,6 +2,9 @@
 #ifndef PKI_CRYPTO_RANDOM_H_
 #define PKI_CRYPTO_RANDOM_H_
 
+#include <cstddef>
+#include <cstdint>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pki/base/bytes.h"

@@ -17,7 +17,7 @@ bool IsPrintable(ByteView text);
 // Seven-bit ASCII, the alphabet of IA5String.
 bool IsIa5(ByteView text);
 
-// Well-formed UTF-8: no overlong forms, no surrogates, no NUL is implied.
+// Well-formed UTF-8: no overlong forms, no surrogates.
 bool IsUtf8(ByteView text);
 
 // True where there is a control character of ASCII: NUL and the rest of C0, or

@@ -3,6 +3,7 @@
 #ifndef PKI_X509_CERTIFICATE_H_
 #define PKI_X509_CERTIFICATE_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,7 +55,7 @@ class Certificate {
   const TbsCertificate& tbs() const { return tbs_; }
   ByteView signature() const { return signature_; }
 
-  // The value of an extension; null when it is absent.
+  // The extension of this type; null when it is absent.
   const Extension* Find(ByteView oid) const {
     return FindExtension(tbs_.extensions, oid);
   }
@@ -67,7 +68,8 @@ class Certificate {
   ByteView signature_;
 };
 
-// What a TBSCertificate is written from. All but the times are finished DER.
+// What a TBSCertificate is written from. All but the serial and the times are
+// finished DER.
 struct TbsParts {
   ByteView serial;  // big-endian bytes of a positive number
   ByteView signature_algorithm;

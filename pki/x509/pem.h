@@ -1,4 +1,5 @@
-// PEM (RFC 7468), strictly: one label, base64 in lines, nothing hidden between.
+// PEM (RFC 7468), strictly: known labels, base64 in lines, nothing hidden
+// between.
 #ifndef PKI_X509_PEM_H_
 #define PKI_X509_PEM_H_
 
@@ -15,7 +16,7 @@ namespace pki {
 // The label of certificates (RFC 7468 section 5.1).
 inline constexpr absl::string_view kCertificateLabel = "CERTIFICATE";
 
-// True when the text holds a "-----BEGIN" line.
+// True when "-----BEGIN" is anywhere in the text.
 bool LooksLikePem(absl::string_view text);
 
 // The contents of each block. None when a block is not well-formed, or has a
