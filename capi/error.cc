@@ -90,7 +90,11 @@ void pki_error_free(pki_error* error) {
   delete static_cast<pki::OwnedError*>(error);
 }
 
+// The table's own first row is no error, and stands for numbers beyond it.
 const char* pki_error_name(int32_t code) {
-  // The table's own first row is no error, and stands for numbers beyond it.
   return pki::InfoOf(static_cast<pki::v1::ErrorCode>(code)).name().c_str();
+}
+
+int32_t pki_error_http_status(int32_t code) {
+  return pki::InfoOf(static_cast<pki::v1::ErrorCode>(code)).http_status();
 }

@@ -528,6 +528,9 @@ void pki_error_free(pki_error* error);
 /* The service's name of a code ("InvalidArgsException"), a constant. For PKI_OK
  * and for numbers that are no code: "". */
 const char* pki_error_name(int32_t code);
+/* The HTTP status that the service has beside that name. For PKI_OK and for
+ * numbers that are no code: 0. */
+int32_t pki_error_http_status(int32_t code);
 
 /* Checks that a store keeps the rules of pki_store: atomicity, order,
  * preconditions, versions, visibility, concurrent writers. For the tests of

@@ -177,11 +177,12 @@ TEST(PkiEngineTest, CodesAreThoseOfTheModel) {
   for (int i = 0; i < codes->value_count(); ++i) {
     const auto code = static_cast<v1::ErrorCode>(codes->value(i)->number());
     EXPECT_EQ(pki_error_name(code), InfoOf(code).name());
+    EXPECT_EQ(pki_error_http_status(code), InfoOf(code).http_status());
   }
-  EXPECT_STREQ(pki_error_name(PKI_OK), "");
-  EXPECT_STREQ(pki_error_name(-1), "");
-  EXPECT_STREQ(pki_error_name(99), "");
-  EXPECT_STREQ(pki_error_name(108), "");
+  for (const int32_t code : {int32_t{PKI_OK}, -1, 99, 108}) {
+    EXPECT_STREQ(pki_error_name(code), "") << code;
+    EXPECT_EQ(pki_error_http_status(code), 0) << code;
+  }
 }
 
 TEST(PkiEngineTest, CodesOfTheHeaderAreThoseOfTheModel) {

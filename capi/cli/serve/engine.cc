@@ -42,10 +42,7 @@ const char* OrNull(const std::string& text) {
 
 }  // namespace
 
-int Reply::status() const {
-  if (ok()) return 200;
-  return code < PKI_STORAGE_FAILURE ? 400 : 500;
-}
+int Reply::status() const { return ok() ? 200 : pki_error_http_status(code); }
 
 absl::StatusOr<Engine> Engine::Open(const nlohmann::json& configuration,
                                     SealingKey key) {
