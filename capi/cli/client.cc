@@ -2,6 +2,7 @@
 #include "capi/cli/client.h"
 
 #include "absl/strings/cord.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 
 namespace pkictl {
@@ -71,6 +72,16 @@ absl::StatusOr<Json> Client::Call(const std::string& operation,
   const auto response = Call(operation, PKI_ENCODING_JSON, request.dump());
   if (!response.ok()) return response.status();
   return Json::parse(*response);
+}
+
+absl::StatusOr<std::string> BlobIn(const Json& answer, const char* member) {
+  const auto found = answer.find(member);
+  std::string bytes;
+  if (found == answer.end() || !found->is_string() ||
+      !absl::Base64Unescape(found->get_ref<const std::string&>(), &bytes)) {
+    return absl::InternalError(absl::StrCat("the answer has no ", member));
+  }
+  return bytes;
 }
 
 std::string ReasonOf(const absl::Status& status) {

@@ -51,6 +51,9 @@ class Client {
 // over `error`.
 absl::Status StatusOf(absl::string_view when, pki_error* error);
 
+// The bytes of a member of an answer. An error when it has none.
+absl::StatusOr<std::string> BlobIn(const Json& answer, const char* member);
+
 // The name of the reason ("REASON_...") in an error of Client; else "".
 std::string ReasonOf(const absl::Status& status);
 

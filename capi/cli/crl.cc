@@ -11,7 +11,6 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -19,10 +18,9 @@
 #include "absl/time/time.h"
 #include "capi/cli/client.h"
 #include "capi/cli/files.h"
+#include "capi/cli/json.h"
 #include "capi/cli/options.h"
 #include "capi/cli/session.h"
-#include "capi/pki_engine.h"
-#include "nlohmann/json.hpp"
 #include "pki/base/bytes.h"
 #include "pki/der/oid.h"
 #include "pki/x509/crl.h"
@@ -138,27 +136,24 @@ absl::Status RunShow(const std::string& path) {
 absl::Status WriteCrl(Session& session, const GenerateOptions& options) {
   Json request = {{"CertificateAuthorityArn", options.ca}};
   if (!options.partition.empty()) request["Partition"] = options.partition;
-  const auto got = session.Call("GetCertificateRevocationList",
-                                PKI_ENCODING_JSON, request.dump());
+  const auto got = session.Call("GetCertificateRevocationList", request);
   if (!got.ok()) return got.status();
-  std::string der;
-  absl::Base64Unescape(Json::parse(*got).value("CertificateRevocationList", ""),
-                       &der);
-  return WriteFile(options.out, der);
+  const auto der = BlobIn(*got, "CertificateRevocationList");
+  if (!der.ok()) return der.status();
+  return WriteFile(options.out, *der);
 }
 
 absl::Status RunGenerate(const GenerateOptions& options) {
   auto session = Session::Open(options.store);
   if (!session.ok()) return session.status();
-  const Json request = {{"CertificateAuthorityArn", options.ca}};
-  const auto generated = session->Call("GenerateCertificateRevocationList",
-                                       PKI_ENCODING_JSON, request.dump());
+  const auto generated =
+      session->Call("GenerateCertificateRevocationList",
+                    {{"CertificateAuthorityArn", options.ca}});
   if (!generated.ok()) return generated.status();
   if (!options.out.empty()) return WriteCrl(*session, options);
   std::cout << absl::StreamFormat("%16s  %9s  %s\n", "NUMBER", "ENTRIES",
                                   "URI");
-  const Json answer = Json::parse(*generated);
-  for (const Json& crl : answer.at("Crls")) {
+  for (const Json& crl : generated->at("Crls")) {
     std::cout << absl::StreamFormat(
         "%16d  %9d  %s\n", crl.value("Number", int64_t{0}),
         crl.value("Entries", int64_t{0}), crl.value("Uri", ""));
@@ -187,13 +182,16 @@ void AddCrl(CLI::App& parent, Commands* commands) {
   generate->add_option("--ca", options->ca, "The ARN of the CA")
       ->type_name("ARN")
       ->required();
-  generate
-      ->add_option("--out", options->out,
-                   "A file for the CRL in DER, else a table says what was made")
-      ->type_name("FILE");
+  CLI::Option* const out =
+      generate
+          ->add_option(
+              "--out", options->out,
+              "A file for the CRL in DER, else a table says what was made")
+          ->type_name("FILE");
   generate
       ->add_option("--partition", options->partition,
                    "The partition whose CRL goes to the file")
+      ->needs(out)
       ->type_name("ID");
   AddStoreOption(*generate, "FILE", "The store", &options->store.store);
   AddKeyOptions(*generate, &options->store.key);

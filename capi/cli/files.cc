@@ -1,15 +1,103 @@
-// Reading and writing whole files.
+// Reading whole files, and writing them so that whoever reads sees the old one
+// or the new one: a temporary file beside it, fsync and rename(2).
 #include "capi/cli/files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 namespace pkictl {
+namespace {
+
+// Before the umask.
+constexpr mode_t kMode = 0666;
+constexpr mode_t kPermissions = 07777;
+
+// An open file, or none.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+
+  bool is_open() const { return number_ >= 0; }
+
+  bool Write(absl::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t written = write(number_, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return false;
+      bytes.remove_prefix(static_cast<size_t>(written));
+    }
+    return true;
+  }
+  bool SetMode(mode_t mode) const { return fchmod(number_, mode) == 0; }
+  bool Sync() const { return fsync(number_) == 0; }
+
+ private:
+  const int number_;
+};
+
+// What a new file may be read and written by. pkictl has one thread here.
+mode_t ModeOfNewFiles() {
+  const mode_t mask = umask(0);
+  umask(mask);
+  return kMode & ~mask;
+}
+
+// False, with errno, when it failed: then `path` is what it was, unless the
+// folder alone could not be written.
+bool Replace(const std::string& path, mode_t mode, absl::string_view bytes) {
+  std::string temporary = absl::StrCat(path, ".XXXXXX");
+  const Descriptor file(mkostemp(&temporary[0], O_CLOEXEC));
+  if (!file.is_open()) return false;
+  if (!file.Write(bytes) || !file.SetMode(mode) || !file.Sync() ||
+      rename(temporary.c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    unlink(temporary.c_str());
+    errno = error;
+    return false;
+  }
+  const auto parent = std::filesystem::path(path).parent_path();
+  const Descriptor folder(open(parent.empty() ? "." : parent.c_str(),
+                               O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return folder.is_open() && folder.Sync();
+}
+
+// Of a device or a pipe there is no other to put in its place.
+bool WriteInto(const std::string& path, absl::string_view bytes) {
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  return file.is_open() && file.Write(bytes);
+}
+
+bool Write(const std::string& path, absl::string_view bytes) {
+  struct stat old;
+  if (stat(path.c_str(), &old) != 0) {
+    return Replace(path, ModeOfNewFiles(), bytes);
+  }
+  if (!S_ISREG(old.st_mode)) return WriteInto(path, bytes);
+  // The file that a link leads to, not the link.
+  std::error_code failure;
+  const auto file = std::filesystem::canonical(path, failure);
+  errno = failure.value();
+  return !failure && Replace(file, old.st_mode & kPermissions, bytes);
+}
+
+}  // namespace
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ostringstream bytes;
@@ -25,9 +113,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::Status WriteFile(const std::string& path, const std::string& bytes) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << bytes << std::flush;
-  if (file.good()) return absl::OkStatus();
+  if (Write(path, bytes)) return absl::OkStatus();
   return absl::PermissionDeniedError(
       absl::StrCat("cannot write ", path, ": ", std::strerror(errno)));
 }

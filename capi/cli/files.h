@@ -12,7 +12,9 @@ namespace pkictl {
 // All of a file; "-" is standard input.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// Replaces what the file held.
+// Replaces a file, or makes it: whoever reads it sees all of the old bytes or
+// all of the new ones, also after a loss of power. It keeps its permissions. A
+// device or a pipe is written as it is.
 absl::Status WriteFile(const std::string& path, const std::string& bytes);
 
 }  // namespace pkictl

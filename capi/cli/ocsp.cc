@@ -12,7 +12,6 @@
 #include "capi/cli/files.h"
 #include "capi/cli/options.h"
 #include "capi/cli/session.h"
-#include "capi/pki_engine.h"
 
 namespace pkictl {
 namespace {
@@ -28,14 +27,13 @@ absl::Status RunRespond(const RespondOptions& options) {
   if (!request.ok()) return request.status();
   auto session = Session::Open(options.store);
   if (!session.ok()) return session.status();
-  const Json call = {{"Request", absl::Base64Escape(*request)}};
   const auto answered =
-      session->Call("RespondOcsp", PKI_ENCODING_JSON, call.dump());
+      session->Call("RespondOcsp", {{"Request", absl::Base64Escape(*request)}});
   if (!answered.ok()) return answered.status();
-  std::string response;
-  absl::Base64Unescape(Json::parse(*answered).value("Response", ""), &response);
-  if (!options.out.empty()) return WriteFile(options.out, response);
-  std::cout << response;
+  const auto response = BlobIn(*answered, "Response");
+  if (!response.ok()) return response.status();
+  if (!options.out.empty()) return WriteFile(options.out, *response);
+  std::cout << *response;
   return absl::OkStatus();
 }
 

@@ -25,7 +25,6 @@
 #include "capi/cli/shape.h"
 #include "capi/cli/shape_help.h"
 #include "capi/cli/skeleton.h"
-#include "capi/pki_engine.h"
 
 namespace pkictl {
 namespace {
@@ -136,11 +135,8 @@ absl::Status RunOperation(const OperationOptions& options) {
   if (!session.ok()) return session.status();
   auto response = CallForPages(
       options.shape, options.pages, *std::move(request),
-      [&](const Json& page_request) -> absl::StatusOr<Json> {
-        const auto answer = session->Call(
-            options.shape.operation, PKI_ENCODING_JSON, page_request.dump());
-        if (!answer.ok()) return answer.status();
-        return Json::parse(*answer);
+      [&](const Json& page_request) {
+        return session->Call(options.shape.operation, page_request);
       });
   if (!response.ok()) return response.status();
   if (options.is_quiet) return absl::OkStatus();

@@ -83,3 +83,5 @@ expect_status 1 pkictl crl generate --ca "$ca" --partition none --out x \
   --key-file key
 expect_in errors 'no partition'
 expect_status 2 pkictl crl generate
+expect_status 2 pkictl crl generate --ca "$ca" --partition none --key-file key
+expect_in errors 'requires --out'

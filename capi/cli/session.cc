@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "capi/pki_engine.h"
 
 namespace pkictl {
 namespace {
@@ -86,6 +87,13 @@ absl::StatusOr<std::string> Session::Call(const std::string& operation,
   absl::Status unlocked = Unlock();
   if (!unlocked.ok()) return unlocked;
   return client_.Call(operation, encoding, request);
+}
+
+absl::StatusOr<Json> Session::Call(const std::string& operation,
+                                   const Json& request) {
+  const auto response = Call(operation, PKI_ENCODING_JSON, request.dump());
+  if (!response.ok()) return response.status();
+  return Json::parse(*response);
 }
 
 absl::Status CheckIsFile(const std::string& store) {

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "capi/cli/client.h"
+#include "capi/cli/json.h"
 #include "capi/cli/options.h"
 #include "capi/cli/secret.h"
 #include "capi/cli/settings.h"
@@ -26,6 +27,7 @@ class Session {
   // As Client::Call().
   absl::StatusOr<std::string> Call(const std::string& operation,
                                    int32_t encoding, absl::string_view request);
+  absl::StatusOr<Json> Call(const std::string& operation, const Json& request);
 
   // Asks now, unless a key was given or asked for.
   absl::Status Unlock();

@@ -20,7 +20,6 @@
 #include "capi/cli/format.h"
 #include "capi/cli/options.h"
 #include "capi/cli/session.h"
-#include "capi/pki_engine.h"
 
 namespace pkictl {
 namespace {
@@ -47,14 +46,6 @@ struct Tree {
   std::vector<size_t> tops;
 };
 
-absl::StatusOr<Json> Call(Session& session, const std::string& operation,
-                          const Json& request) {
-  const auto response =
-      session.Call(operation, PKI_ENCODING_JSON, request.dump());
-  if (!response.ok()) return response.status();
-  return Json::parse(*response);
-}
-
 absl::StatusOr<Node> ReadNode(Session& session, const Json& ca) {
   Node node;
   node.arn = Member(ca, "Arn");
@@ -66,8 +57,8 @@ absl::StatusOr<Node> ReadNode(Session& session, const Json& ca) {
   node.expiry =
       absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(ca.at("NotAfter")),
                        absl::LocalTimeZone());
-  const auto own = Call(session, "GetCertificateAuthorityCertificate",
-                        {{"CertificateAuthorityArn", node.arn}});
+  const auto own = session.Call("GetCertificateAuthorityCertificate",
+                                {{"CertificateAuthorityArn", node.arn}});
   // That of a deleted CA is not given away.
   if (ReasonOf(own.status()) == kNoCertificate) return node;
   if (!own.ok()) return own.status();
@@ -82,7 +73,7 @@ absl::StatusOr<std::vector<Node>> ReadNodes(Session& session) {
   std::string token;
   do {
     if (!token.empty()) request["NextToken"] = token;
-    const auto page = Call(session, "ListCertificateAuthorities", request);
+    const auto page = session.Call("ListCertificateAuthorities", request);
     if (!page.ok()) return page.status();
     for (const Json& ca :
          page->value("CertificateAuthorities", Json::array())) {
@@ -96,12 +87,12 @@ absl::StatusOr<std::vector<Node>> ReadNodes(Session& session) {
 }
 
 bool HasIssued(Session& session, const Node& issuer, const Node& node) {
-  const auto issued =
-      Call(session, "GetCertificate",
-           {{"CertificateAuthorityArn", issuer.arn},
-            {"CertificateArn",
-             absl::StrCat(issuer.arn, "/certificate/",
-                          absl::StrReplaceAll(node.serial, {{":", ""}}))}});
+  const auto issued = session.Call(
+      "GetCertificate",
+      {{"CertificateAuthorityArn", issuer.arn},
+       {"CertificateArn",
+        absl::StrCat(issuer.arn, "/certificate/",
+                     absl::StrReplaceAll(node.serial, {{":", ""}}))}});
   return issued.ok() &&
          DerOf(Member(*issued, "Certificate")) == node.certificate;
 }
