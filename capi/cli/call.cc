@@ -30,7 +30,7 @@ absl::Status RunCall(const CallOptions& options) {
     if (!file.ok()) return file.status();
     request = *std::move(file);
   }
-  auto session = Session::Open(options.store);
+  auto session = Session::Open(options.store, options.operation);
   if (!session.ok()) return session.status();
   const auto response = session->Call(options.operation, encoding, request);
   if (!response.ok()) return response.status();
@@ -59,10 +59,11 @@ void AddCall(CLI::App& parent, Commands* commands) {
                    "How many threads the call may use (IssueCertificates)")
       ->check(CLI::PositiveNumber)
       ->type_name("N");
-  AddStoreOption(*call, std::string("FILE|") + kMemory,
-                 "The store: a file, which is made when it is not there, or "
-                 "memory, which ends with this call",
-                 &options->store.store);
+  AddStoreOption(
+      *call, std::string("FILE|") + kMemory,
+      "The store: a file, which a CA is made with when it is not there, or "
+      "memory, which ends with this call",
+      &options->store.store);
   AddKeyOptions(*call, &options->store.key);
   commands->push_back({call, [options] { return RunCall(*options); }});
 }

@@ -144,7 +144,8 @@ absl::Status WriteCrl(Session& session, const GenerateOptions& options) {
 }
 
 absl::Status RunGenerate(const GenerateOptions& options) {
-  auto session = Session::Open(options.store);
+  auto session =
+      Session::Open(options.store, "GenerateCertificateRevocationList");
   if (!session.ok()) return session.status();
   const auto generated =
       session->Call("GenerateCertificateRevocationList",

@@ -22,11 +22,11 @@ struct RewrapOptions {
 };
 
 absl::Status RunRewrap(const RewrapOptions& options) {
-  absl::Status exists = CheckExists(options.store.store);
-  if (!exists.ok()) return exists;
+  absl::Status is_file = CheckIsFile(options.store.store);
+  if (!is_file.ok()) return is_file;
   auto new_key = ReadKey(options.new_key);
   if (!new_key.ok()) return new_key.status();
-  auto session = Session::Open(options.store);
+  auto session = Session::Open(options.store, "RewrapKeys");
   if (!session.ok()) return session.status();
   // The old passphrase is asked for before the new one.
   absl::Status unlocked = session->Unlock();

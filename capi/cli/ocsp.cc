@@ -25,7 +25,7 @@ struct RespondOptions {
 absl::Status RunRespond(const RespondOptions& options) {
   const auto request = ReadFile(options.request);
   if (!request.ok()) return request.status();
-  auto session = Session::Open(options.store);
+  auto session = Session::Open(options.store, "RespondOcsp");
   if (!session.ok()) return session.status();
   const auto answered =
       session->Call("RespondOcsp", {{"Request", absl::Base64Escape(*request)}});

@@ -131,7 +131,7 @@ absl::Status RunOperation(const OperationOptions& options) {
     Print(options, query(OutputSkeleton(options.shape)));
     return absl::OkStatus();
   }
-  auto session = Session::Open(options.store);
+  auto session = Session::Open(options.store, options.shape.operation);
   if (!session.ok()) return session.status();
   auto response = CallForPages(
       options.shape, options.pages, *std::move(request),
@@ -205,10 +205,11 @@ void AddOperation(CLI::App& parent, const std::string& name,
       ->type_name("QUERY");
   AddOutputOption(*command, {"json", "text", "table"}, &options->output);
   if (HasPages(options->shape)) AddPageOptions(*command, &options->pages);
-  AddStoreOption(*command, std::string("FILE|") + kMemory,
-                 "The store: a file, which is made when it is not there, or "
-                 "memory, which ends with this call",
-                 &options->store.store);
+  AddStoreOption(
+      *command, std::string("FILE|") + kMemory,
+      "The store: a file, which a CA is made with when it is not there, or "
+      "memory, which ends with this call",
+      &options->store.store);
   AddKeyOptions(*command, &options->store.key);
   commands->push_back({command, [options] { return RunOperation(*options); }});
 }

@@ -10,6 +10,7 @@ arn=$(create_ca --key-file key 2>errors)
 expect_in errors '^pkictl: made a new store, pki.db$'
 [[ $(stat -c %a pki.db) == 600 ]] || fail "others may read the store"
 naming "$arn" >named.json
+ca_request >ca.json
 expect_status 0 pkictl call DescribeCertificateAuthority --request named.json
 expect_in output "\"$arn\""
 [[ ! -s errors ]] || fail "$(cat errors)"
@@ -19,14 +20,16 @@ python3 -c 'import json; print(json.load(open("output"))["Csr"])' >ca.csr
 openssl req -in ca.csr -noout -verify 2>&1 | grep -q OK
 
 # Where the store is: the option, the variable, the current folder.
-expect_status 0 env PKICTL_STORE=other.db "$pkictl" call ListTemplates
+expect_status 0 env PKICTL_STORE=other.db "$pkictl" \
+  call CreateCertificateAuthority --request ca.json --key-file key
 [[ -e other.db ]] || fail "PKICTL_STORE"
 expect_status 0 env PKICTL_STORE=missing/pki.db "$pkictl" \
   call DescribeCertificateAuthority --request named.json --store pki.db
 expect_status 0 env PKICTL_STORE=memory "$pkictl" store check --store pki.db
 expect_status 0 env PKICTL_STORE= "$pkictl" store check
 expect_in output '^pki.db is sound'
-expect_status 1 pkictl call ListTemplates --store missing/pki.db
+expect_status 1 pkictl call CreateCertificateAuthority --request ca.json \
+  --store missing/pki.db
 expect_in errors '^pkictl: An error occurred (.*) when opening missing/pki.db: '
 
 # Many certificates at once.
@@ -108,6 +111,19 @@ for file in damaged short headless; do
   expect_status 1 pkictl store restore "$file.db" --store "from $file.db"
   [[ ! -e "from $file.db" ]] || fail "$file.db was restored"
 done
+
+# What only reads makes no store, and what tells of the engine needs none.
+for command in list-certificate-authorities "crl generate --ca $arn" \
+  "ocsp respond" "get-certificate-authority-csr --certificate-authority-arn $arn" \
+  "call RunMaintenance" tree "keys rewrap"; do
+  # shellcheck disable=SC2086
+  expect_status 1 pkictl $command --store missing.db </dev/null
+  expect_in errors '^pkictl: there is no store missing.db$'
+done
+expect_status 0 pkictl list-templates --store missing.db
+expect_in output RootCACertificate
+expect_status 0 pkictl call DescribeTemplate --store missing.db --request - \
+  <<<'{"TemplateArn": "arn:aws:acm-pca:::template/RootCACertificate/V1"}'
 
 # Only a store that is there is looked after, and none is made.
 for command in check stats "backup out.db"; do

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <system_error>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "capi/pki_engine.h"
 
@@ -16,6 +17,12 @@ namespace {
 constexpr char kKeyMissing[] = "REASON_KEK_MISSING";
 // The record that a store has once its keys are sealed under something.
 constexpr char kKeyring[] = "keyring";
+
+// Who has no store begins with this one.
+constexpr absl::string_view kMakesStore = "CreateCertificateAuthority";
+// What tells of the engine, whatever its store.
+constexpr absl::string_view kNeedNoStore[] = {
+    "DescribeOperation", "DescribeTemplate", "ListOperations", "ListTemplates"};
 
 bool Exists(const std::string& path) {
   std::error_code failure;
@@ -42,18 +49,24 @@ absl::StatusOr<SealingKey> GivenKey(const KeyOptions& options) {
   return key;
 }
 
-absl::StatusOr<Session> Session::Open(const StoreOptions& options) {
+absl::StatusOr<Session> Session::Open(const StoreOptions& options,
+                                      absl::string_view operation) {
   Settings settings;
   if (options.store != kMemory) settings.store_file = options.store;
   settings.threads = options.threads;
   auto key = GivenKey(options.key);
   if (!key.ok()) return key.status();
   settings.key = *std::move(key);
-  const bool is_new =
+  const bool is_missing =
       !settings.store_file.empty() && !Exists(settings.store_file);
+  if (is_missing && absl::c_linear_search(kNeedNoStore, operation)) {
+    settings.store_file.clear();
+  } else if (is_missing && operation != kMakesStore) {
+    return CheckExists(options.store);
+  }
   auto client = Client::Open(settings);
   if (!client.ok()) return client.status();
-  if (is_new) {
+  if (is_missing && !settings.store_file.empty()) {
     std::cerr << "pkictl: made a new store, " << settings.store_file << "\n";
   }
   return Session(std::move(settings), *std::move(client));

@@ -21,8 +21,11 @@ namespace pkictl {
 // given, and only then.
 class Session {
  public:
-  // Makes a store that is not there, and says so.
-  static absl::StatusOr<Session> Open(const StoreOptions& options);
+  // For calls of `operation`. A store that is not there is made when that makes
+  // what is kept in one, which is said; it is not missed by one that looks into
+  // none; for all others it is an error.
+  static absl::StatusOr<Session> Open(const StoreOptions& options,
+                                      absl::string_view operation);
 
   // As Client::Call().
   absl::StatusOr<std::string> Call(const std::string& operation,

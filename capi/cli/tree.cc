@@ -190,9 +190,9 @@ struct TreeOptions {
 };
 
 absl::Status RunTree(const TreeOptions& options) {
-  absl::Status exists = CheckExists(options.store.store);
-  if (!exists.ok()) return exists;
-  auto session = Session::Open(options.store);
+  absl::Status is_file = CheckIsFile(options.store.store);
+  if (!is_file.ok()) return is_file;
+  auto session = Session::Open(options.store, "ListCertificateAuthorities");
   if (!session.ok()) return session.status();
   const auto tree = ReadTree(*session);
   if (!tree.ok()) return tree.status();
