@@ -210,12 +210,12 @@ absl::StatusOr<Bytes> Issuer::Explain(const Issuance& issuance,
 absl::StatusOr<Plan> Issuer::Prepare(const Issuance& issuance) const {
   PKI_ASSIGN_OR_RETURN(Bytes tbs, Compose(issuance, nullptr));
   PKI_RETURN_IF_ERROR(LintTbs(View(tbs), issuance.form->lint_profiles()));
-  return Plan(this, issuance.algorithm, std::move(tbs));
+  return Plan(shared_from_this(), issuance.algorithm, std::move(tbs));
 }
 
 absl::StatusOr<Bytes> Issuer::Redeem(Plan plan,
                                      v1::SignatureCheck check) const {
-  if (plan.issuer_ != this || plan.tbs_.empty()) {
+  if (plan.issuer_.get() != this) {
     return Refuse(v1::REASON_PLAN_OF_OTHER_ISSUER, "",
                   "A plan is redeemed once, by the issuer that made it.");
   }

@@ -63,7 +63,7 @@ using ProvenanceVisitor = std::function<void(const Provenance&)>;
 class Issuer;
 
 // A linted TBSCertificate that waits for its signature. Only the issuer that
-// made it can redeem it, once.
+// made it, which it keeps alive, can redeem it, once.
 class Plan {
  public:
   Plan(Plan&&) = default;
@@ -74,16 +74,19 @@ class Plan {
 
  private:
   friend class Issuer;
-  Plan(const Issuer* issuer, SignatureAlgorithm algorithm, Bytes tbs)
-      : issuer_(issuer), algorithm_(algorithm), tbs_(std::move(tbs)) {}
+  Plan(std::shared_ptr<const Issuer> issuer, SignatureAlgorithm algorithm,
+       Bytes tbs)
+      : issuer_(std::move(issuer)),
+        algorithm_(algorithm),
+        tbs_(std::move(tbs)) {}
 
-  const Issuer* issuer_;
+  std::shared_ptr<const Issuer> issuer_;  // null when it was redeemed
   SignatureAlgorithm algorithm_;
   Bytes tbs_;
 };
 
 // Immutable; safe on any thread.
-class Issuer {
+class Issuer : public std::enable_shared_from_this<Issuer> {
  public:
   // Errors: MalformedCertificateException reasons at "Issuer" for a certificate
   // that cannot be read, REASON_KEY_MALFORMED for its key;
@@ -118,7 +121,8 @@ class Issuer {
 
   // The certificate in DER. With SIGNATURE_CHECK_ALWAYS the signature is
   // verified first. Errors: KEY_FAILURE, CRYPTO_FAILURE;
-  // REASON_ISSUED_SIGNATURE; INTERNAL_FAILURE for a plan of another issuer.
+  // REASON_ISSUED_SIGNATURE; INTERNAL_FAILURE for a plan of another issuer
+  // or one that was redeemed.
   absl::StatusOr<Bytes> Redeem(Plan plan, v1::SignatureCheck check) const;
 
  private:

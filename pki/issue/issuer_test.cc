@@ -140,6 +140,37 @@ TEST_F(IssuerTest, OnlyWhoMadeAPlanRedeemsIt) {
   EXPECT_EQ(key_->uses(), 0);
 }
 
+TEST_F(IssuerTest, APlanIsRedeemedOnce) {
+  const auto issuer = NewIssuer();
+  auto plan = Prepare(**issuer);
+  ASSERT_THAT(plan, IsOk());
+  for (const bool is_first : {true, false}) {
+    const auto issued =
+        (*issuer)->Redeem(std::move(*plan),  // NOLINT(bugprone-use-after-move)
+                          v1::SIGNATURE_CHECK_TRUST_SIGNER);
+    if (is_first) {
+      EXPECT_THAT(issued, IsOk());
+    } else {
+      EXPECT_THAT(issued, IsRefusal(v1::REASON_PLAN_OF_OTHER_ISSUER, ""));
+    }
+  }
+  EXPECT_EQ(key_->uses(), 1);
+}
+
+TEST_F(IssuerTest, APlanOutlivesWhoHoldsItsIssuer) {
+  std::weak_ptr<const Issuer> issuer;
+  auto plan = [&] {
+    const auto made = NewIssuer();
+    issuer = *made;
+    return Prepare(**made);
+  }();
+  ASSERT_THAT(plan, IsOk());
+  ASSERT_FALSE(issuer.expired());
+  EXPECT_THAT(
+      issuer.lock()->Redeem(*std::move(plan), v1::SIGNATURE_CHECK_TRUST_SIGNER),
+      IsOk());
+}
+
 TEST_F(IssuerTest, AFaultySignatureStaysInside) {
   const auto issuer = NewIssuer();
   ASSERT_THAT(issuer, IsOk());
