@@ -42,17 +42,22 @@ class InterruptedStore : public Store {
   // `other` runs once, before the nth call from now on, counted from 1.
   void InterruptAt(int nth, std::function<void()> other) {
     calls_left_ = nth;
+    was_interrupted_ = false;
     other_ = std::move(other);
   }
-  bool was_interrupted() const { return calls_left_ <= 0; }
+  // Whether the last `other` has run.
+  bool was_interrupted() const { return was_interrupted_; }
 
  private:
   void Next() {
-    if (--calls_left_ == 0) other_();
+    if (--calls_left_ != 0) return;
+    was_interrupted_ = true;
+    other_();
   }
 
   const std::shared_ptr<Store> store_;
   std::atomic<int> calls_left_{0};
+  std::atomic<bool> was_interrupted_{false};
   std::function<void()> other_;
 };
 
