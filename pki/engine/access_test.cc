@@ -239,5 +239,47 @@ TEST_F(AccessTest, WhatIsNoLongerSharedTakesNoEffect) {
   EXPECT_EQ(harness_.Stored().size(), stored - 1);
 }
 
+// Upkeep comes by every call, and depends on nobody's grant.
+class UpkeepTest : public AccessTest {
+ protected:
+  UpkeepTest() {
+    Share(PolicyForPrincipal(root_, kGuest));
+    Ports ports = harness_.ports();
+    interrupted_ = std::make_shared<InterruptedStore>(ports.store);
+    ports.store = interrupted_;
+    engine_ = Engine::New({}, ports).value();
+    interrupted_->before_commit = [this] {
+      Share(PolicyForPrincipal(root_, "222233334444"));
+    };
+  }
+
+  std::shared_ptr<InterruptedStore> interrupted_;
+  std::unique_ptr<Engine> engine_;
+};
+
+TEST_F(UpkeepTest, ACaEndsForAGuestWhoIsOneNoMore) {
+  const std::string gone = harness_.CreateRoot("Gone").value();
+  harness_.ChangeCa(gone, [](v1::CertificateAuthorityRecord& record) {
+    record.set_status(v1::CERTIFICATE_AUTHORITY_STATUS_DELETED);
+    *record.mutable_restorable_until() = ToTimestamp(HarnessTime());
+  });
+  v1::IssueCertificatesRequest batch;
+  *batch.add_requests() = issue_;
+  *batch.add_requests() = issue_;
+  batch.mutable_requests(1)->set_certificate_authority_arn(gone);
+  v1::IssueCertificatesResponse response;
+  EXPECT_THAT(engine_->CallAs(guest_, "IssueCertificates", batch, &response),
+              IsRefusal(v1::REASON_LOST_RACE, "Request.Requests"));
+  EXPECT_EQ(harness_.Stored().count(CaKey(gone.substr(gone.size() - 36))), 0u);
+}
+
+TEST_F(UpkeepTest, TheFirstListingIsAGuests) {
+  v1::ListTagsRequest request;
+  request.set_certificate_authority_arn(root_);
+  v1::ListTagsResponse response;
+  EXPECT_THAT(engine_->CallAs(guest_, "ListTags", request, &response), IsOk());
+  EXPECT_EQ(harness_.Stored().count("pagination"), 1u);
+}
+
 }  // namespace
 }  // namespace pki

@@ -195,17 +195,18 @@ absl::StatusOr<Ca> Context::ToCa(CaRecord record, Version version) {
 absl::StatusOr<Ca> Context::ReadCa(absl::string_view arn,
                                    absl::string_view field) {
   PKI_ASSIGN_OR_RETURN(const CaArn parsed, ParseCaArn(arn, field));
-  PKI_ASSIGN_OR_RETURN(auto stored,
-                       ReadRecord<CaRecord>(store(), CaKey(parsed.id)));
-  if (stored.has_value() && stored->record.arn() == arn) {
+  for (int i = 0; i < kMaxAttempts; ++i) {
+    PKI_ASSIGN_OR_RETURN(auto stored,
+                         ReadRecord<CaRecord>(store(), CaKey(parsed.id)));
+    if (!stored.has_value() || stored->record.arn() != arn) break;
     PKI_ASSIGN_OR_RETURN(Ca ca,
                          ToCa(std::move(stored->record), stored->version));
     PKI_ASSIGN_OR_RETURN(const absl::Time now, Now());
     if (!ca.IsGone(now)) return ca;
-    absl::Status purged = Purge(std::move(ca));
+    const absl::Status purged = Purge(std::move(ca));
     // Its first step is done, or somebody else was faster: as it is now.
-    if (purged.ok() || ReasonOf(purged) == v1::REASON_STORE_PRECONDITION) {
-      return ReadCa(arn, field);
+    if (!purged.ok() && ReasonOf(purged) != v1::REASON_STORE_PRECONDITION) {
+      break;
     }
   }
   Forget(arn);
@@ -229,19 +230,20 @@ absl::StatusOr<Ca> Context::ReadCaFor(absl::string_view arn, absl::Time now,
 
 absl::Status Context::Purge(Ca ca) {
   Forget(ca.record.arn());
+  Store& store = upkeep_store();
   // From here on nobody restores it, whatever his clock says.
   if (ca.record.has_restorable_until()) {
     ca.record.clear_restorable_until();
     WriteBatch last;
     last.preconditions.push_back({CaKey(ca.arn.id), ca.version});
     last.puts.emplace_back(CaKey(ca.arn.id), ca.record.SerializeAsString());
-    return store().Commit(std::move(last));
+    return store.Commit(std::move(last));
   }
   // The key before the record: whoever asks next tries again what failed.
   PKI_RETURN_IF_ERROR(
       keys().Destroy(ca.record.arn(), View(ca.record.key_handle())));
   PKI_ASSIGN_OR_RETURN(const auto delegate, ReadRecord<v1::OcspDelegateRecord>(
-                                                store(), OcspKey(ca.arn.id)));
+                                                store, OcspKey(ca.arn.id)));
   if (delegate.has_value()) {
     PKI_RETURN_IF_ERROR(
         keys().Destroy(ca.record.arn(), View(delegate->record.key_handle())));
@@ -260,7 +262,7 @@ absl::Status Context::Purge(Ca ca) {
        {PermissionPrefix(ca.arn.id), CrlPrefix(ca.arn.id),
         CrlMarkPrefix(ca.arn.id)}) {
     PKI_ASSIGN_OR_RETURN(std::vector<Entry> entries,
-                         store().Scan(KeysUnder(prefix), kMaxOfOneKind));
+                         store.Scan(KeysUnder(prefix), kMaxOfOneKind));
     for (Entry& entry : entries) batch.deletes.push_back(std::move(entry.key));
   }
   std::vector<std::string> crls(ca.record.crl_partitions().begin(),
@@ -273,7 +275,7 @@ absl::Status Context::Purge(Ca ca) {
       batch.deletes.push_back(CrlUriKey(place.uri));
     }
   }
-  return store().Commit(std::move(batch));
+  return store.Commit(std::move(batch));
 }
 
 absl::StatusOr<std::shared_ptr<const SigningCa>> Context::CachedCa(

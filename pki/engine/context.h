@@ -125,6 +125,8 @@ class Context {
   const Settings& settings() const { return state_.settings; }
   const Catalogue& catalogue() const { return state_.catalogue; }
   GuardedStore& store() { return store_; }
+  // For upkeep, which takes effect whether or not the call stays allowed.
+  Store& upkeep_store() const { return *state_.ports.store; }
   KeyStore& keys() const { return *state_.ports.key_store; }
   Entropy& entropy() const { return *state_.ports.entropy; }
   // Null for a store that has none.

@@ -22,7 +22,8 @@ absl::StatusOr<Secret> ReadKey(Store& store) {
 
 // The store's key; the first who needs it makes it.
 absl::StatusOr<Secret> KeyOf(Context& context) {
-  PKI_ASSIGN_OR_RETURN(Secret key, ReadKey(context.store()));
+  Store& store = context.upkeep_store();
+  PKI_ASSIGN_OR_RETURN(Secret key, ReadKey(store));
   if (!key.empty()) return key;
   std::array<uint8_t, kAeadKeySize> random;
   PKI_RETURN_IF_ERROR(context.entropy().Fill(random.data(), random.size()));
@@ -32,11 +33,11 @@ absl::StatusOr<Secret> KeyOf(Context& context) {
   WriteBatch batch;
   batch.preconditions.push_back({std::string(kKeyPlace), std::nullopt});
   batch.puts.emplace_back(kKeyPlace, record.SerializeAsString());
-  const absl::Status committed = context.store().Commit(std::move(batch));
+  const absl::Status committed = store.Commit(std::move(batch));
   if (!committed.ok() && ReasonOf(committed) != v1::REASON_STORE_PRECONDITION) {
     return committed;
   }
-  return ReadKey(context.store());
+  return ReadKey(store);
 }
 
 }  // namespace
