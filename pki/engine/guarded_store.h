@@ -4,6 +4,8 @@
 #define PKI_ENGINE_GUARDED_STORE_H_
 
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,9 +22,9 @@ class GuardedStore final : public Store {
   // `store` outlives this.
   explicit GuardedStore(Store* store) : store_(store) {}
 
-  // From now on every commit has this precondition too.
+  // From now on every commit has this precondition too, once.
   void Require(Precondition precondition) {
-    required_.push_back(std::move(precondition));
+    required_.emplace(std::move(precondition.key), precondition.version);
   }
 
   absl::StatusOr<std::optional<Entry>> Get(absl::string_view key) override {
@@ -33,14 +35,15 @@ class GuardedStore final : public Store {
     return store_->Scan(range, limit);
   }
   absl::Status Commit(WriteBatch batch) override {
-    batch.preconditions.insert(batch.preconditions.end(), required_.begin(),
-                               required_.end());
+    for (const auto& [key, version] : required_) {
+      batch.preconditions.push_back({key, version});
+    }
     return store_->Commit(std::move(batch));
   }
 
  private:
   Store* const store_;
-  std::vector<Precondition> required_;
+  std::set<std::pair<std::string, std::optional<Version>>> required_;
 };
 
 }  // namespace pki

@@ -2,6 +2,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "pki/base/status.h"
 #include "pki/engine/authorize.h"
 #include "pki/engine/issue_batch.h"
@@ -11,6 +13,27 @@
 
 namespace pki {
 namespace {
+
+// Whether the caller may: asked once for all requests for the same.
+class Decisions {
+ public:
+  explicit Decisions(Context& context) : context_(context) {}
+
+  // `request` outlives this.
+  const absl::Status& Of(const v1::IssueCertificateRequest& request) {
+    const auto [place, is_new] = known_.try_emplace(
+        {request.certificate_authority_arn(), request.template_arn()});
+    if (is_new) place->second = AuthorizeIssuing(context_, request);
+    return place->second;
+  }
+
+ private:
+  Context& context_;
+  // By the ARNs of the CA and of the template.
+  absl::flat_hash_map<std::pair<absl::string_view, absl::string_view>,
+                      absl::Status>
+      known_;
+};
 
 void ToMessage(const IssueResult& result,
                v1::IssueCertificatesResult* message) {
@@ -32,11 +55,12 @@ absl::Status IssueCertificates(Context& context,
   // batch.
   std::vector<const v1::IssueCertificateRequest*> valid;
   std::vector<int> places;
+  Decisions decisions(context);
   for (int i = 0; i < request.requests_size(); ++i) {
     response->add_results();
     absl::Status status =
         Under("Request", context.validator().Check(request.requests(i)));
-    if (status.ok()) status = AuthorizeIssuing(context, request.requests(i));
+    if (status.ok()) status = decisions.Of(request.requests(i));
     if (status.ok()) {
       valid.push_back(&request.requests(i));
       places.push_back(i);

@@ -18,6 +18,7 @@
 #include "pki/testing/engine_harness.h"
 #include "pki/testing/fixed_key_store.h"
 #include "pki/testing/interrupted_store.h"
+#include "pki/testing/shared_ca_policy.h"
 #include "pki/testing/status_matchers.h"
 #include "pki/testing/test_csr.h"
 #include "pki/testing/threads.h"
@@ -547,6 +548,37 @@ TEST(BigBatchTest, EqualsSingleCalls) {
     return all;
   };
   EXPECT_EQ(keys(single), keys(batch));
+}
+
+TEST_F(BatchTest, AsksOnceWhetherAGuestMay) {
+  constexpr char kGuest[] = "777788889999";
+  v1::PutPolicyRequest policy;
+  policy.set_resource_arn(root_);
+  policy.set_policy(PolicyForPrincipal(root_, kGuest));
+  ASSERT_THAT(harness_.Call<v1::PutPolicyResponse>(policy), IsOk());
+  const Request request =
+      BatchOf(std::vector<Item>(20, ItemFor(root_, "device")));
+  store_->InterruptAt(request.requests_size(), [] {});
+  Response response;
+  ASSERT_THAT(engine_->CallAs({kGuest, "", ""}, "IssueCertificates", request,
+                              &response),
+              IsOk());
+  EXPECT_FALSE(store_->was_interrupted());
+  for (const auto& result : response.results()) {
+    EXPECT_TRUE(result.has_certificate());
+  }
+
+  // What it may is another question for each template.
+  Item refused = ItemFor(root_, "device");
+  refused.set_template_arn(TemplateArnOf("CodeSigningCertificate"));
+  ASSERT_THAT(engine_->CallAs({kGuest, "", ""}, "IssueCertificates",
+                              BatchOf({request.requests(0), refused, refused}),
+                              &response),
+              IsOk());
+  EXPECT_TRUE(response.results(0).has_certificate());
+  for (const int i : {1, 2}) {
+    EXPECT_EQ(response.results(i).refusal().reason(), "REASON_ACCESS_DENIED");
+  }
 }
 
 }  // namespace
