@@ -122,6 +122,11 @@ std::vector<CrlPlace> CrlPlacesOf(const v1::CertificateAuthorityRecord& ca,
   std::vector<CrlPlace> places = {
       CrlPlaceOf(ca.revocation().crl_configuration(), place, partition_id)};
   for (const v1::CrlConfiguration& former : ca.former_crl_configurations()) {
+    // No certificate refers to such a CRL there.
+    if ((former.crl_type() == v1::CRL_TYPE_PARTITIONED) ==
+        partition_id.empty()) {
+      continue;
+    }
     CrlPlace was = CrlPlaceOf(former, place, partition_id);
     const bool is_known =
         std::any_of(places.begin(), places.end(), [&](const CrlPlace& known) {

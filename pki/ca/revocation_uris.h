@@ -38,7 +38,8 @@ CrlPlace CrlPlaceOf(const v1::CrlConfiguration& crl, const CaPlace& place,
                     absl::string_view partition_id);
 
 // Where it is to be found: where CrlPlaceOf() has it, and then where it was by
-// the configurations that the CA had before, each place once.
+// those configurations that the CA had before that asked for it: for partitions
+// or for the complete CRL. Each place once.
 std::vector<CrlPlace> CrlPlacesOf(const v1::CertificateAuthorityRecord& ca,
                                   const CaPlace& place,
                                   absl::string_view partition_id);

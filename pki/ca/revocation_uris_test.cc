@@ -160,18 +160,27 @@ TEST(RevocationUrisTest, EveryPlaceIsKnownOnce) {
   *ca.mutable_revocation() = Configuration(Crl("custom_cname: 'c'"));
   for (const char* former :
        {"", "custom_cname: 'c'", "custom_path: 'a' custom_cname: 'c'",
-        "crl_type: CRL_TYPE_PARTITIONED"}) {
+        "crl_type: CRL_TYPE_COMPLETE custom_path: 'b' custom_cname: 'c'",
+        "crl_type: CRL_TYPE_PARTITIONED",
+        "crl_type: CRL_TYPE_PARTITIONED custom_cname: 'c'",
+        "crl_type: CRL_TYPE_PARTITIONED custom_path: 'p' custom_cname: 'c'"}) {
     *ca.add_former_crl_configurations() =
         Configuration(Crl(former)).crl_configuration();
   }
-  std::vector<std::string> uris;
-  for (const CrlPlace& place : CrlPlacesOf(ca, kPlace, "p0")) {
-    uris.push_back(place.uri);
-  }
-  EXPECT_EQ(absl::StrJoin(uris, " "),
+  const auto uris_of = [&](absl::string_view partition) {
+    return absl::StrJoin(CrlPlacesOf(ca, kPlace, partition), " ",
+                         [](std::string* out, const CrlPlace& place) {
+                           out->append(place.uri);
+                         });
+  };
+  EXPECT_EQ(uris_of(""),
+            "http://c/crl/id.crl "
+            "http://bucket.s3.us-east-1.amazonaws.com/crl/id.crl "
+            "http://c/a/id.crl http://c/b/id.crl");
+  EXPECT_EQ(uris_of("p0"),
             "http://c/crl/id/p0.crl "
             "http://bucket.s3.us-east-1.amazonaws.com/crl/id/p0.crl "
-            "http://c/a/p0.crl");
+            "http://c/p/p0.crl");
 }
 
 }  // namespace
