@@ -66,7 +66,9 @@ class KeyStore {
   virtual absl::StatusOr<std::shared_ptr<const SigningKey>> Open(
       absl::string_view arn, ByteView handle) = 0;
 
-  // Destroys the key. Done for software keys when the record goes.
+  // Destroys the key; done for software keys when the record goes. OK as well
+  // when it is destroyed already: after a crash it is asked again. Errors:
+  // KEY_FAILURE; then the key may be there or not.
   virtual absl::Status Destroy(absl::string_view arn, ByteView handle) = 0;
 
   // What the storage of its keys is certified for; UNSPECIFIED for nothing, as

@@ -66,7 +66,9 @@ TEST_F(SoftwareKeyStoreTest, SealedBytesThatAreNoKeyAreUnreadable) {
 }
 
 TEST_F(SoftwareKeyStoreTest, DestroyLeavesNothingToDo) {
-  EXPECT_THAT(keys_.Destroy(kArn, View(Create())), IsOk());
+  const Bytes handle = Create();
+  EXPECT_THAT(keys_.Destroy(kArn, View(handle)), IsOk());
+  EXPECT_THAT(keys_.Destroy(kArn, View(handle)), IsOk());
 }
 
 TEST_F(SoftwareKeyStoreTest, UnsupportedAlgorithmIsRefused) {
