@@ -102,8 +102,9 @@ TEST(HostSignerTest, OpensWhatItMadeUntilItIsDestroyed) {
   const auto keys = Opened(host.signer);
   const auto key = keys->Open(kArn, View(made->handle));
   ASSERT_THAT(key, IsOk());
-  EXPECT_THAT((*key)->Sign(SignatureAlgorithm::kRsaSha256, View("message")),
-              IsRefusal(v1::REASON_KEY_ALGORITHM_MISMATCH));
+  EXPECT_THAT(
+      (*key)->SignDigest(SignatureAlgorithm::kRsaSha256, View(Bytes(32, 'd'))),
+      IsRefusal(v1::REASON_KEY_ALGORITHM_MISMATCH));
   EXPECT_THAT(keys->Destroy(kArn, View(made->handle)), IsOk());
   EXPECT_EQ(host.kms.size(), 0u);
   EXPECT_THAT(keys->Destroy(kArn, View(made->handle)), IsOk());

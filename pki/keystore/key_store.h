@@ -9,7 +9,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pki/base/bytes.h"
-#include "pki/crypto/digest.h"
 #include "pki/crypto/public_key.h"
 #include "pki/crypto/signature_algorithm.h"
 #include "pki/store/store.h"
@@ -33,13 +32,6 @@ class SigningKey {
   // KEY_FAILURE or CRYPTO_FAILURE.
   virtual absl::StatusOr<Bytes> SignDigest(SignatureAlgorithm algorithm,
                                            ByteView digest) const = 0;
-
-  // The same over `message`, which is hashed here.
-  absl::StatusOr<Bytes> Sign(SignatureAlgorithm algorithm,
-                             ByteView message) const {
-    return SignDigest(algorithm,
-                      View(DigestOf(InfoOf(algorithm).digest, message)));
-  }
 };
 
 // A key that was just made.

@@ -15,6 +15,7 @@ namespace {
 
 constexpr char kArn[] =
     "arn:aws:acm-pca:us-east-1:000000000000:certificate-authority/a";
+constexpr size_t kSha256Size = 32;
 constexpr v1::KeyAlgorithm kP256 = v1::KEY_ALGORITHM_EC_PRIME256V1;
 
 class SoftwareKeyStoreTest : public ::testing::Test {
@@ -34,12 +35,12 @@ TEST_F(SoftwareKeyStoreTest, OpensWhatItMade) {
   const Bytes handle = Create();
   const auto key = keys_.Open(kArn, View(handle));
   ASSERT_THAT(key, IsOk());
-  const ByteView message = View("message");
+  const Bytes digest(kSha256Size, 'd');
   const auto signature =
-      (*key)->Sign(SignatureAlgorithm::kEcdsaSha256, message);
+      (*key)->SignDigest(SignatureAlgorithm::kEcdsaSha256, View(digest));
   ASSERT_THAT(signature, IsOk());
-  EXPECT_TRUE((*key)->public_key().Verify(SignatureAlgorithm::kEcdsaSha256,
-                                          message, View(*signature)));
+  EXPECT_TRUE((*key)->public_key().VerifyDigest(
+      SignatureAlgorithm::kEcdsaSha256, View(digest), View(*signature)));
   const auto again = SoftwareKeyStore(keyring_).Open(kArn, View(handle));
   ASSERT_THAT(again, IsOk());
   EXPECT_EQ((*again)->spki(), (*key)->spki());

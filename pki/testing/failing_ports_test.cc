@@ -61,9 +61,12 @@ TEST(FailingPortsTest, KeyStoreFailsInItsKeysToo) {
   key_store.FailAt(2);
   const auto key = key_store.Open("arn", View(handle->handle));
   ASSERT_THAT(key, IsOk());
-  EXPECT_THAT((*key)->Sign(SignatureAlgorithm::kEcdsaSha256, {}),
-              IsRefusal(v1::REASON_CRYPTO_FAILED));
-  EXPECT_THAT((*key)->Sign(SignatureAlgorithm::kEcdsaSha256, {}), IsOk());
+  const Bytes digest(32, 'd');
+  const auto sign = [&] {
+    return (*key)->SignDigest(SignatureAlgorithm::kEcdsaSha256, View(digest));
+  };
+  EXPECT_THAT(sign(), IsRefusal(v1::REASON_CRYPTO_FAILED));
+  EXPECT_THAT(sign(), IsOk());
   EXPECT_FALSE((*key)->spki().empty());
   EXPECT_EQ((*key)->public_key().bits(), 256);
   key_store.FailAt(1);
