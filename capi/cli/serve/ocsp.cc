@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -33,29 +34,39 @@ HttpAnswer RefuseWith(int status, const std::string& text) {
   return answer;
 }
 
-// RFC 5019 section 6.2: until the response ends, and not a moment longer.
-void AddCaching(const json& answered, HttpAnswer* answer) {
-  if (!answered.contains("NextUpdate")) {
-    answer->headers.push_back({"Cache-Control", "no-store"});
-    return;
-  }
-  const absl::Time now = absl::Now();
-  const absl::Time end =
-      absl::UnixEpoch() + absl::Seconds(answered["NextUpdate"].get<double>());
-  const int64_t seconds = std::max<int64_t>(0, absl::ToInt64Seconds(end - now));
-  answer->headers.insert(
-      answer->headers.end(),
-      {{"Last-Modified", HttpDate(now)},
-       {"Expires", HttpDate(end)},
-       {"ETag", absl::StrCat("\"", Sha256Hex(answer->body), "\"")},
-       {"Cache-Control",
-        absl::StrCat("max-age=", seconds,
-                     ", public, no-transform, must-revalidate")}});
+// The time in a member; none when it is absent.
+std::optional<absl::Time> TimeIn(const json& answered, const char* member) {
+  const auto found = answered.find(member);
+  if (found == answered.end()) return std::nullopt;
+  return absl::UnixEpoch() + absl::Seconds(found->get<double>());
 }
 
-// `request` is in DER. `is_get` for an answer that caches may keep.
-HttpAnswer Respond(const Engine& engine, absl::string_view request,
-                   bool is_get) {
+// RFC 5019 section 6.2: until the response ends, and not a moment longer. What
+// has a nonce is for one client alone, but no-store is for refusals.
+void AddCaching(const json& answered, HttpAnswer* answer) {
+  const auto add = [answer](const char* name, std::string value) {
+    answer->headers.push_back({name, std::move(value)});
+  };
+  const auto made = TimeIn(answered, "ThisUpdate");
+  if (!made.has_value()) {
+    add("Cache-Control", "no-store");
+    return;
+  }
+  add("Last-Modified", HttpDate(*made));
+  add("ETag", absl::StrCat("\"", Sha256Hex(answer->body), "\""));
+  const auto end = TimeIn(answered, "NextUpdate");
+  if (!end.has_value()) {
+    add("Cache-Control", "max-age=0, private, no-transform, must-revalidate");
+    return;
+  }
+  add("Expires", HttpDate(*end));
+  const int64_t seconds = absl::ToInt64Seconds(*end - absl::Now());
+  add("Cache-Control", absl::StrCat("max-age=", std::max<int64_t>(0, seconds),
+                                    ", public, no-transform, must-revalidate"));
+}
+
+// `request` is in DER.
+HttpAnswer Respond(const Engine& engine, absl::string_view request) {
   const json call = {{"Request", absl::Base64Escape(request)}};
   const Reply reply = engine.Call(Caller(), "RespondOcsp", call.dump());
   const json answered = json::parse(reply.json);
@@ -65,7 +76,7 @@ HttpAnswer Respond(const Engine& engine, absl::string_view request,
   HttpAnswer answer;
   answer.headers = {{"Content-Type", kResponseType}};
   absl::Base64Unescape(answered.value("Response", ""), &answer.body);
-  if (is_get) AddCaching(answered, &answer);
+  AddCaching(answered, &answer);
   answer.note = "RespondOcsp";
   return answer;
 }
@@ -84,7 +95,7 @@ HttpAnswer AnswerOcspPost(const Engine& engine, const HttpRequest& request) {
     return RefuseWith(415,
                       absl::StrCat("The Content-Type is ", kRequestType, "."));
   }
-  return Respond(engine, request.body, false);
+  return Respond(engine, request.body);
 }
 
 std::optional<HttpAnswer> AnswerOcspGet(const Engine& engine,
@@ -100,7 +111,7 @@ std::optional<HttpAnswer> AnswerOcspGet(const Engine& engine,
       !absl::Base64Unescape(base64, &der)) {
     return std::nullopt;
   }
-  HttpAnswer answer = Respond(engine, der, true);
+  HttpAnswer answer = Respond(engine, der);
   if (request.method == "HEAD") answer.size = answer.body.size();
   return answer;
 }
