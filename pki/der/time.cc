@@ -1,8 +1,9 @@
-// UTCTime and GeneralizedTime over absl's civil time.
+// UTCTime and GeneralizedTime.
 #include "pki/der/time.h"
 
+#include <cstdint>
+
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/time/civil_time.h"
 
 namespace pki::der {
@@ -16,7 +17,7 @@ int TwoDigits(ByteView text, size_t at) {
   return (text[at] - '0') * 10 + (text[at + 1] - '0');
 }
 
-char* PutTwoDigits(int value, char* out) {
+char* PutTwoDigits(uint32_t value, char* out) {
   *out++ = static_cast<char>('0' + value / 10);
   *out++ = static_cast<char>('0' + value % 10);
   return out;
@@ -27,16 +28,50 @@ absl::Time FromUtc(absl::CivilSecond civil) {
   return absl::FromUnixSeconds(civil - absl::CivilSecond());
 }
 
-Bytes Encode(Tag tag, absl::CivilSecond civil) {
-  const int year = static_cast<int>(civil.year());
-  const bool utc = tag == kUtcTime;
+struct Date {
+  uint32_t year;
+  uint32_t month;
+  uint32_t day;
+};
+
+// The date so many days after 0000-03-01. A year that begins in March has its
+// leap day at its end; centuries, the years of a century, and months are of a
+// regular length then, but for the last one.
+Date DateAfter(uint32_t days) {
+  constexpr uint32_t kFourCenturies = 146097;  // days
+  constexpr uint32_t kFourYears = 1461;
+  constexpr uint32_t kFiveMonths = 153;
+  const uint32_t century = (4 * days + 3) / kFourCenturies;
+  days -= kFourCenturies * century / 4;
+  const uint32_t year = (4 * days + 3) / kFourYears;
+  days -= kFourYears * year / 4;
+  const uint32_t month = (5 * days + 2) / kFiveMonths;
+  days -= (kFiveMonths * month + 2) / 5;
+  const bool is_next_year = month >= 10;  // of those that begin in January
+  return {100 * century + year + (is_next_year ? 1 : 0),
+          is_next_year ? month - 9 : month + 3, days + 1};
+}
+
+// By integers alone, which is faster than civil time by far: a CRL has a time
+// in each of its entries.
+Bytes Encode(Tag tag, absl::Time time) {
+  constexpr int64_t kDay = 86400;                    // seconds
+  constexpr int64_t kMarchOfYear0 = -719468 * kDay;  // since 1970
+  const auto seconds =
+      static_cast<uint64_t>(absl::ToUnixSeconds(time) - kMarchOfYear0);
+  const Date date = DateAfter(static_cast<uint32_t>(seconds / kDay));
+  const auto second = static_cast<uint32_t>(seconds % kDay);
   char text[17];
   char* out = text;
   *out++ = static_cast<char>(tag);
-  *out++ = utc ? 13 : 15;
-  if (!utc) out = PutTwoDigits(year / 100, out);
-  for (const int part : {year % 100, civil.month(), civil.day(), civil.hour(),
-                         civil.minute(), civil.second()}) {
+  if (tag == kUtcTime) {
+    *out++ = 13;
+  } else {
+    *out++ = 15;
+    out = PutTwoDigits(date.year / 100, out);
+  }
+  for (const uint32_t part : {date.year % 100, date.month, date.day,
+                              second / 3600, second / 60 % 60, second % 60}) {
     out = PutTwoDigits(part, out);
   }
   *out++ = 'Z';
@@ -82,14 +117,12 @@ std::optional<absl::Time> ParseTime(Tag tag, ByteView contents) {
 }
 
 Bytes EncodeTime(absl::Time time) {
-  const absl::CivilSecond civil =
-      absl::ToCivilSecond(time, absl::UTCTimeZone());
-  return Encode(civil.year() < 2050 ? kUtcTime : kGeneralizedTime, civil);
+  constexpr absl::Time kYear2050 = absl::FromUnixSeconds(2524608000);
+  return Encode(time < kYear2050 ? kUtcTime : kGeneralizedTime, time);
 }
 
 Bytes EncodeGeneralizedTime(absl::Time time) {
-  return Encode(kGeneralizedTime,
-                absl::ToCivilSecond(time, absl::UTCTimeZone()));
+  return Encode(kGeneralizedTime, time);
 }
 
 }  // namespace pki::der

@@ -1,7 +1,12 @@
 // Times at the edges: 1950, 2049/2050, leap days, 9999.
 #include "pki/der/time.h"
 
+#include <cstdint>
+#include <random>
+#include <string>
+
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 
 namespace pki::der {
@@ -34,6 +39,37 @@ TEST(TimeTest, ReadsWhatItWrites) {
         Utc(2050, 1, 1, 0, 0, 0), LastTime()}) {
     const Bytes der = EncodeTime(time);
     EXPECT_EQ(ParseTime(static_cast<Tag>(der[0]), View(der).subspan(2)), time);
+  }
+}
+
+// The dates of Abseil, which reads them here.
+TEST(TimeTest, KnowsEveryDay) {
+  absl::CivilDay day(1950, 1, 1);
+  absl::Time time = FirstTime();
+  for (uint64_t i = 0; time < LastTime(); ++i, ++day, time += absl::Hours(24)) {
+    const absl::Duration of_day = absl::Seconds(i * 7919 % 86400);
+    const Bytes der = EncodeTime(time + of_day);
+    const auto tag = static_cast<Tag>(der[0]);
+    ASSERT_EQ(tag, day.year() < 2050 ? kUtcTime : kGeneralizedTime) << day;
+    ASSERT_EQ(ParseTime(tag, View(der).subspan(2)), time + of_day) << day;
+  }
+  EXPECT_EQ(day, absl::CivilDay(10000, 1, 1));
+}
+
+TEST(TimeTest, WritesWhatAbseilWrites) {
+  std::mt19937_64 random(1);
+  std::uniform_int_distribution<int64_t> milliseconds(
+      absl::ToUnixMillis(FirstTime()), absl::ToUnixMillis(LastTime()));
+  for (int i = 0; i < 100000; ++i) {
+    const absl::Time time = absl::FromUnixMillis(milliseconds(random));
+    const auto text = [&](const char* format) {
+      return absl::FormatTime(format, time, absl::UTCTimeZone());
+    };
+    const std::string generalized = text("\x18\x0f%E4Y%m%d%H%M%SZ");
+    const bool utc = time < Utc(2050, 1, 1, 0, 0, 0);
+    ASSERT_EQ(EncodeGeneralizedTime(time), generalized);
+    ASSERT_EQ(EncodeTime(time),
+              utc ? text("\x17\x0d%y%m%d%H%M%SZ") : generalized);
   }
 }
 

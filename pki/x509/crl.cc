@@ -1,10 +1,10 @@
 // CRLs in pieces, and their parts.
 #include "pki/x509/crl.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "pki/der/oid.h"
 #include "pki/der/time.h"
 #include "pki/der/writer.h"
@@ -101,22 +101,16 @@ void AppendCrlEntry(const RevokedCertificate& entry, Bytes* out) {
   const Bytes time = der::EncodeTime(entry.revoked_at);
   const size_t reason_size =
       entry.reason.has_value() ? sizeof(kReasonExtensions) + 1 : 0;
-  const size_t size = 2 + serial_size + time.size() + reason_size;
-  // In place, because there may be millions of them.
-  const size_t start = out->size();
-  out->resize(start + 2 + size);
-  char* next = &(*out)[start];
-  *next++ = static_cast<char>(0x30);
-  *next++ = static_cast<char>(size);
-  *next++ = static_cast<char>(der::kInteger);
-  *next++ = static_cast<char>(serial_size);
-  if (needs_zero) *next++ = '\0';
-  next = std::copy(serial.begin(), serial.end(), next);
-  next = std::copy(time.begin(), time.end(), next);
+  // Every length is one octet here. No writer, because there may be millions.
+  const char head[] = {
+      '\x30',  // SEQUENCE
+      static_cast<char>(2 + serial_size + time.size() + reason_size),
+      static_cast<char>(der::kInteger), static_cast<char>(serial_size), '\0'};
+  absl::StrAppend(out, absl::string_view(head, needs_zero ? 5 : 4),
+                  Text(serial), time);
   if (!entry.reason.has_value()) return;
-  next = std::copy(std::begin(kReasonExtensions), std::end(kReasonExtensions),
-                   next);
-  *next = static_cast<char>(*entry.reason);
+  absl::StrAppend(out, Text(kReasonExtensions));
+  out->push_back(static_cast<char>(*entry.reason));
 }
 
 CrlFrame::CrlFrame(const CrlParts& parts, uint64_t entries_size)
