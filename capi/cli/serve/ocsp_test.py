@@ -226,13 +226,15 @@ class OcspTest(unittest.TestCase):
             "-CAfile", self.ca.root, "-url", self.ca.ocsp, status=1))
 
     def test_gnutls_asks(self):
-        for certificate, word in [(self.ca.good, "good"),
-                                  (self.ca.revoked, "revoked")]:
-            shown = run("ocsptool", "--ask=" + self.ca.ocsp, "--load-issuer",
-                        self.ca.root, "--load-cert", certificate,
-                        self.GNUTLS_OPTION, self.ca.root)
-            self.assertRegex(shown, "Certificate Status: " + word)
-            self.assertIn("Verifying OCSP Response: Success", shown)
+        for nonce in ["--nonce", "--no-nonce"]:
+            for certificate, word in [(self.ca.good, "good"),
+                                      (self.ca.revoked, "revoked")]:
+                shown = run("ocsptool", "--ask=" + self.ca.ocsp, nonce,
+                            "--load-issuer", self.ca.root, "--load-cert",
+                            certificate, self.GNUTLS_OPTION, self.ca.root)
+                self.assertEqual("Nonce: " in shown, nonce == "--nonce")
+                self.assertIn("Certificate Status: " + word, shown)
+                self.assertIn("Verifying OCSP Response: Success", shown)
 
     def test_java_asks(self):
         """Where the certificates say, for each of a chain."""
