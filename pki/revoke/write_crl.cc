@@ -5,11 +5,13 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "pki/base/status.h"
 #include "pki/base/timestamp.h"
 #include "pki/crypto/digest.h"
@@ -24,6 +26,8 @@
 
 namespace pki {
 namespace {
+
+using google::protobuf::Timestamp;
 
 constexpr size_t kPage = 1000;
 constexpr size_t kSerialDigits = 32;
@@ -49,14 +53,15 @@ class EntryWriter {
         this_update_(FromTimestamp(crl->this_update())),
         crl_(*crl) {
     entries_.reserve(kPage * kEntrySize);
+    revocation_.mutable_revoked_at();
+    revocation_.mutable_not_after();
   }
 
   // The entries of those of a page that are listed; until the next call.
   absl::StatusOr<absl::string_view> Write(const std::vector<Entry>& page) {
     entries_.clear();
     for (const Entry& stored : page) {
-      // One message for all: it keeps what it has allocated.
-      const bool parsed = revocation_.ParseFromString(stored.value);
+      const bool parsed = Parse(stored.value);
       PKI_RETURN_IF_ERROR(
           CheckRecord(parsed, revocation_.format(), stored.key));
       if (!IsListed(revocation_, order_.last, this_update_)) continue;
@@ -70,6 +75,19 @@ class EntryWriter {
   }
 
  private:
+  // Into one message for all, with the times' memory in it: Clear() alone would
+  // give that back, to be taken anew for each of a million.
+  bool Parse(const Bytes& record) {
+    std::unique_ptr<Timestamp> revoked_at(revocation_.release_revoked_at());
+    std::unique_ptr<Timestamp> not_after(revocation_.release_not_after());
+    revocation_.Clear();
+    revoked_at->Clear();
+    not_after->Clear();
+    revocation_.set_allocated_revoked_at(revoked_at.release());
+    revocation_.set_allocated_not_after(not_after.release());
+    return revocation_.MergeFromString(record);
+  }
+
   const CrlOrder& order_;
   const absl::Time this_update_;
   v1::CrlRecord& crl_;
