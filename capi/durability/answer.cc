@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
@@ -15,6 +16,7 @@ namespace {
 constexpr absl::string_view kMade = "made";
 constexpr absl::string_view kShown = "shown";
 constexpr absl::string_view kEnd = ".";
+constexpr absl::string_view kCrl = "crl/";
 
 }  // namespace
 
@@ -43,6 +45,22 @@ std::optional<Answer> FromLine(absl::string_view line) {
   return answer;
 }
 
+void Answers::AddCrl(const Answer& answer, Problems* problems) {
+  const std::vector<std::string> parts = absl::StrSplit(answer.name, '/');
+  uint64_t number = 0;
+  if (parts.size() != 3 || !absl::SimpleAtoi(parts[2], &number)) {
+    problems->push_back(absl::StrCat(answer.name, " is no name of a CRL"));
+    return;
+  }
+  Bytes& known = crls_[parts[1]][number];
+  if (answer.certificate.empty()) return;
+  if (known.empty()) known = answer.certificate;
+  if (known != answer.certificate) {
+    problems->push_back(
+        absl::StrCat(answer.name, " was shown with different contents"));
+  }
+}
+
 void Answers::Add(const Answer& answer, Problems* problems) {
   if (answer.operation == "RewrapKeys") {
     key_number_ = std::atoi(answer.name.c_str());
@@ -56,6 +74,7 @@ void Answers::Add(const Answer& answer, Problems* problems) {
     reports_.insert(answer.name);
     return;
   }
+  if (absl::StartsWith(answer.name, kCrl)) return AddCrl(answer, problems);
   if (answer.operation == "RevokeCertificate") revoked_.insert(answer.name);
   std::vector<Bytes>& certificates = promised_[answer.name];
   if (!answer.certificate.empty() &&

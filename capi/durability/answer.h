@@ -2,6 +2,7 @@
 #ifndef CAPI_DURABILITY_ANSWER_H_
 #define CAPI_DURABILITY_ANSWER_H_
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -19,12 +20,13 @@ struct Answer {
   std::string operation;
   // The ARN that the answer is about; for BackupStore a file, for RewrapKeys
   // the number of the key, for CreateCertificateAuthorityAuditReport the key of
-  // the record.
+  // the record, for a CRL "crl/ID/NUMBER", ID being that of its CA or
+  // partition.
   std::string name;
   // Whether the call made what is named, and did not only show it.
   bool made = false;
-  // In DER: of a certificate itself; of a CA one that it has imported. May be
-  // empty.
+  // In DER: of a certificate or a CRL itself; of a CA one that it has imported.
+  // May be empty.
   Bytes certificate;
   // The request, serialized, when it had a token.
   Bytes request;
@@ -45,8 +47,8 @@ using Problems = std::vector<std::string>;
 class Answers {
  public:
   // Keeps the answer, and adds a problem when it does not go with those before
-  // it: something made twice, two answers to one token, another certificate
-  // under the same name.
+  // it: something made twice, two answers to one token, another certificate or
+  // CRL under the same name.
   void Add(const Answer& answer, Problems* problems);
 
   // What must be in the store: the ARNs, and under each of a CA the
@@ -59,6 +61,11 @@ class Answers {
   const std::set<std::string>& revoked() const { return revoked_; }
   // The keys of the records of audit reports.
   const std::set<std::string>& reports() const { return reports_; }
+  // The CRLs, by their number and that by their CA's id or partition's; empty
+  // where no more than the number was answered.
+  const std::map<std::string, std::map<uint64_t, Bytes>>& crls() const {
+    return crls_;
+  }
   // Of the key-encryption key (KeyEncryptionKey()): 0 at first.
   int key_number() const { return key_number_; }
   // The files of BackupStore; each is given out once.
@@ -67,10 +74,13 @@ class Answers {
   const std::map<Bytes, std::string>& tokens() const { return tokens_; }
 
  private:
+  void AddCrl(const Answer& answer, Problems* problems);
+
   std::map<std::string, std::vector<Bytes>> promised_;
   std::map<Bytes, std::string> tokens_;
   std::set<std::string> revoked_;
   std::set<std::string> reports_;
+  std::map<std::string, std::map<uint64_t, Bytes>> crls_;
   int key_number_ = 0;
   std::vector<std::string> backups_;
   // What was made, with the request that made it.

@@ -9,11 +9,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "capi/durability/crl_checker.h"
 #include "pki/base/bytes.h"
 #include "pki/base/status.h"
 #include "pki/engine/certificate_index.h"
-#include "pki/engine/records.h"
 #include "pki/store/sqlite_store.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/csr.h"
@@ -21,18 +20,6 @@
 
 namespace pki {
 namespace {
-
-constexpr size_t kPage = 1000;
-
-void AddProblem(Problems* problems, absl::string_view what,
-                absl::string_view text) {
-  problems->push_back(absl::StrCat(what, ": ", text));
-}
-
-// The parts of a key.
-std::vector<std::string> PartsOf(const std::string& key) {
-  return absl::StrSplit(key, '/');
-}
 
 // "arn:.../ID", "arn:.../ID/certificate/SERIAL" to the key of the record.
 std::string KeyOf(const std::string& arn) {
@@ -45,59 +32,6 @@ std::string KeyOf(const std::string& arn) {
 // The key of the certificate that a revocation is of.
 std::string CertificateOf(const std::string& revocation_key) {
   return absl::StrCat("cert", revocation_key.substr(sizeof("revoked") - 1));
-}
-
-template <typename Record>
-void Keep(const Entry& entry, std::map<std::string, Record>* records,
-          Problems* problems) {
-  Record record;
-  if (!record.ParseFromString(entry.value) || record.format() == 0) {
-    AddProblem(problems, entry.key, "is damaged");
-    return;
-  }
-  records->emplace(entry.key, std::move(record));
-}
-
-void KeepEntry(const Entry& entry, Contents* contents, Problems* problems) {
-  const std::string kind = PartsOf(entry.key).front();
-  if (kind == "ca") {
-    Keep(entry, &contents->authorities, problems);
-  } else if (kind == "cert") {
-    Keep(entry, &contents->certificates, problems);
-  } else if (kind == "token") {
-    Keep(entry, &contents->tokens, problems);
-  } else if (kind == "audit") {
-    Keep(entry, &contents->audit, problems);
-  } else if (kind == "revoked") {
-    Keep(entry, &contents->revocations, problems);
-  } else if (kind == "crl") {
-    Keep(entry, &contents->crls, problems);
-  } else if (kind == "crlmark") {
-    Keep(entry, &contents->crl_marks, problems);
-  } else if (kind == "crluri") {
-    Keep(entry, &contents->crl_uris, problems);
-  } else if (kind == "permission") {
-    Keep(entry, &contents->permissions, problems);
-  } else if (kind == "policy") {
-    Keep(entry, &contents->policies, problems);
-  } else if (kind == "report" || kind == "reporting") {
-    Keep(entry, &contents->reports, problems);
-  } else if (kind == "object") {
-    Keep(entry, &contents->objects, problems);
-  } else if (kind == "part") {
-    contents->parts.emplace(entry.key, entry.value.size());
-  } else if (kind == "ocsp") {
-    Keep(entry, &contents->delegates, problems);
-  } else if (kind == "issuer") {
-    contents->issuers.emplace(entry.key, entry.value);
-  } else if (kind == "index") {
-    contents->index.insert(entry.key);
-    if (!entry.value.empty()) {
-      AddProblem(problems, entry.key, "has a value");
-    }
-  } else if (kind != "keyring" && kind != "pagination") {
-    AddProblem(problems, entry.key, "is of no known kind");
-  }
 }
 
 void CheckAuthority(const std::string& key,
@@ -232,54 +166,10 @@ void CheckIndex(const Contents& contents, Problems* problems) {
   }
 }
 
-// Each of the last CRLs is found by its URI, and by the URIs that it had.
-void CheckCrlUris(const Contents& contents, Problems* problems) {
-  const auto& uris = contents.crl_uris;
-  for (const auto& [key, record] : contents.crls) {
-    const auto uri = uris.find(CrlUriKey(record.uri()));
-    if (uri == uris.end() ||
-        CrlKey(uri->second.ca_id(), uri->second.partition()) != key) {
-      AddProblem(problems, key, "is not found by its URI");
-    }
-  }
-  for (const auto& [key, record] : uris) {
-    if (contents.crls.count(CrlKey(record.ca_id(), record.partition())) == 0) {
-      AddProblem(problems, key, "leads to no CRL");
-    }
-  }
-}
-
-// The last CRLs have their objects, and their entries in the audit log.
-void CheckCrls(const Contents& contents, Problems* problems) {
-  std::set<std::string> audited;
-  for (const auto& [key, record] : contents.audit) {
-    if (record.event() != v1::AUDIT_EVENT_CRL) continue;
-    const std::vector<std::string> parts = PartsOf(key);
-    audited.insert(absl::StrCat(parts[1], "/", parts.back()));
-  }
-  for (const auto& [key, record] : contents.crls) {
-    const std::vector<std::string> parts = PartsOf(key);
-    if (audited.count(absl::StrCat(parts[1], "/crl-", parts[2], "-",
-                                   record.number())) == 0) {
-      AddProblem(problems, key, "has no audit entry");
-    }
-    const auto object = contents.objects.find(
-        absl::StrCat("object/", record.bucket(), "/", record.key()));
-    if (object == contents.objects.end() ||
-        object->second.size() != record.size() ||
-        object->second.created_at().SerializeAsString() !=
-            record.generated_at().SerializeAsString()) {
-      AddProblem(problems, key, "is not that of its object");
-    }
-  }
-}
-
 // Objects have all their parts. Parts of no object are left by a crash.
 void CheckObjects(const Contents& contents, Problems* problems) {
-  std::map<std::string, uint64_t> sizes;  // by content
-  for (const auto& [key, size] : contents.parts) sizes[PartsOf(key)[1]] += size;
   for (const auto& [key, record] : contents.objects) {
-    if (record.head().size() + sizes[record.content_id()] != record.size()) {
+    if (ContentOf(contents, record).size() != record.size()) {
       AddProblem(problems, key, "lacks a part");
     }
   }
@@ -359,22 +249,29 @@ Contents ReadFile(const std::string& path, Problems* problems) {
   return {};
 }
 
-}  // namespace
-
-Contents ReadContents(Store& store, Problems* problems) {
-  Contents contents;
-  KeyRange range{"", "\xff"};
-  while (true) {
-    const auto page = store.Scan(range, kPage);
-    if (!page.ok()) {
-      AddProblem(problems, "scan", page.status().message());
-      return contents;
-    }
-    for (const Entry& entry : *page) KeepEntry(entry, &contents, problems);
-    if (page->size() < kPage) return contents;
-    range.begin = page->back().key + '\0';
+// Whether a turn of maintenance does what is due, and leaves nothing.
+void CheckTurn(Worker& worker, const std::vector<std::string>& authorities,
+               const std::string& path, const Answers& answers,
+               Problems* problems) {
+  // A CA that is not active may have no CRLs.
+  for (const std::string& ca : authorities) {
+    const absl::Status adopted = worker.Adopt(ca);
+    if (!adopted.ok()) AddProblem(problems, ca, adopted.ToString());
   }
+  const auto turn = worker.Maintain();
+  const auto again = worker.Maintain();
+  if (!turn.ok() || !again.ok()) {
+    AddProblem(problems, "maintenance",
+               (turn.ok() ? again : turn).status().ToString());
+  } else if (!again->crls().empty()) {
+    AddProblem(problems, again->crls(0).uri(), "is due after it was made");
+  }
+  const Contents contents = ReadFile(path, problems);
+  CheckCrls(contents, answers, problems);
+  CheckCrlsAreUp(contents, problems);
 }
+
+}  // namespace
 
 void CheckContents(const Contents& contents, const Answers& answers,
                    Problems* problems) {
@@ -393,8 +290,7 @@ void CheckContents(const Contents& contents, const Answers& answers,
     }
   }
   CheckAudit(contents, problems);
-  CheckCrls(contents, problems);
-  CheckCrlUris(contents, problems);
+  CheckCrls(contents, answers, problems);
   CheckIndex(contents, problems);
   for (const auto& [key, record] : contents.revocations) {
     if (contents.certificates.count(CertificateOf(key)) == 0) {
@@ -444,10 +340,10 @@ void CheckEngine(Worker& worker, const std::vector<std::string>& authorities,
     if (!status.ok()) AddProblem(problems, what, status.ToString());
   };
   expect_ok("the engine's own check", worker.CheckStore());
-  std::map<std::string, std::set<std::string>> revoked;  // by CA
+  std::map<std::string, std::vector<std::string>> revoked;  // by CA
   for (const std::string& arn : answers.revoked()) {
     const std::vector<std::string> parts = PartsOf(arn);
-    revoked[absl::StrCat(parts[0], "/", parts[1])].insert(parts.back());
+    revoked[absl::StrCat(parts[0], "/", parts[1])].push_back(arn);
   }
   // Copies: what the engine answers now goes to the answers too.
   const std::vector<std::pair<Bytes, std::string>> tokens(
@@ -458,14 +354,7 @@ void CheckEngine(Worker& worker, const std::vector<std::string>& authorities,
     absl::Status status = worker.Adopt(ca);
     if (status.ok()) status = worker.Issue(ca).status();
     expect_ok(ca, status);
-    const auto listed = worker.ListRevoked(ca);
-    expect_ok(ca, listed.status());
-    for (const std::string& serial : revoked[ca]) {
-      if (listed.ok() && listed->count(serial) != 1) {
-        AddProblem(problems, ca,
-                   absl::StrCat("has ", serial, " not once in its CRLs"));
-      }
-    }
+    expect_ok(ca, worker.CheckNewCrls(ca, revoked[ca]));
   }
   for (const auto& [request, arn] : tokens) {
     const auto again = Repeat(worker, request, arn);
@@ -504,6 +393,7 @@ std::vector<std::string> CheckFile(const std::string& path, Answers& answers,
   World world(path, key_number);
   Worker worker(**client, world, contents.certificates.size(),
                 [&](const Answer& answer) { answers.Add(answer, problems); });
+  CheckTurn(worker, authorities, path, answers, problems);
   CheckEngine(worker, authorities, answers, problems);
   return authorities;
 }

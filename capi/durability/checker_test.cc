@@ -2,6 +2,8 @@
 #include "capi/durability/checker.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -10,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "capi/durability/abi_client.h"
 #include "capi/durability/answer.h"
+#include "capi/durability/crl_checker.h"
 #include "capi/durability/workload.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -46,6 +49,7 @@ Sample NewSample() {
   worker.RunAll([](absl::string_view line, const absl::Status& status) {
     EXPECT_THAT(status, IsOk()) << line;
   });
+  EXPECT_THAT(worker.Maintain(), IsOk());
   EXPECT_THAT(problems, IsEmpty());
   return sample;
 }
@@ -68,7 +72,9 @@ Contents SampleContents() {
 
 TEST(CheckContentsTest, NothingIsWrong) {
   Problems problems;
-  CheckContents(SampleContents(), SharedSample().answers, &problems);
+  const Contents contents = SampleContents();
+  CheckContents(contents, SharedSample().answers, &problems);
+  CheckCrlsAreUp(contents, &problems);
   EXPECT_THAT(problems, IsEmpty());
 }
 
@@ -78,6 +84,13 @@ void Flip(Bytes* bytes, size_t at) {
 
 // Of a certificate: the last byte of the signature, so that it still parses.
 void FlipEnd(Bytes* bytes) { Flip(bytes, bytes->size() - 1); }
+
+template <typename Record, typename Predicate>
+void EraseIf(std::map<std::string, Record>& records, Predicate predicate) {
+  for (auto entry = records.begin(); entry != records.end();) {
+    entry = predicate(*entry) ? records.erase(entry) : std::next(entry);
+  }
+}
 
 template <typename Record>
 void Rename(std::map<std::string, Record>& records, const std::string& key) {
@@ -215,7 +228,7 @@ const Damage kDamages[] = {
      [](Contents& contents) { contents.index.erase(contents.index.begin()); }},
     {"an index entry is of nothing", false,
      [](Contents& contents) { contents.index.insert("index/nobody/x/y/01"); }},
-    {"a revocation is gone", true,
+    {"a revocation is gone", false,
      [](Contents& contents) { contents.revocations.clear(); }},
     {"a revocation is of nothing", false,
      [](Contents& contents) {
@@ -258,6 +271,64 @@ const Damage kDamages[] = {
        FindAudit(contents, v1::AUDIT_EVENT_CSR)
            ->second.set_event(v1::AUDIT_EVENT_CERTIFICATE);
      }},
+    {"the audit entry of a CRL is gone", false,
+     [](Contents& contents) {
+       contents.audit.erase(FindAudit(contents, v1::AUDIT_EVENT_CRL));
+     }},
+    {"a number is that of two CRLs", false,
+     [](Contents& contents) {
+       const auto entry = FindAudit(contents, v1::AUDIT_EVENT_CRL);
+       std::string key = entry->first;
+       Flip(&key, sizeof("audit/") + 36);
+       contents.audit[key] = entry->second;
+     }},
+    {"a CRL follows one of a higher number", false,
+     [](Contents& contents) {
+       const auto& [key, record] = *contents.crls.begin();
+       contents
+           .audit[absl::StrCat("audit/", key.substr(4, 36), "/0/crl-",
+                               key.substr(41), "-", record.number() + 1)]
+           .set_event(v1::AUDIT_EVENT_CRL);
+     }},
+    {"CRLs are gone with all that goes with them", true,
+     [](Contents& contents) {
+       contents.crls.clear();
+       contents.crl_uris.clear();
+       EraseIf(contents.audit, [](const auto& entry) {
+         return entry.second.event() == v1::AUDIT_EVENT_CRL;
+       });
+       EraseIf(contents.objects, [](const auto& entry) {
+         return absl::EndsWith(entry.first, ".crl");
+       });
+     }},
+    {"a CRL has other entries than its record says", false,
+     [](Contents& contents) {
+       auto& record = contents.crls.begin()->second;
+       record.set_entries(record.entries() + 1);
+     }},
+    {"a CRL has another time", false,
+     [](Contents& contents) {
+       auto& time = *contents.crls.begin()->second.mutable_next_update();
+       time.set_seconds(time.seconds() + 1);
+     }},
+    {"a CRL is not signed by its CA", false,
+     [](Contents& contents) {
+       const auto& record = contents.crls.begin()->second;
+       const auto& object = contents.objects[absl::StrCat(
+           "object/", record.bucket(), "/", record.key())];
+       FlipEnd(&contents.parts[absl::StrCat("part/", object.content_id(),
+                                            "/00000000")]);
+     }},
+    {"a CRL has no object", false,
+     [](Contents& contents) {
+       contents.crls.begin()->second.set_bucket("elsewhere");
+     }},
+    {"a CRL is not at one of its places", false,
+     [](Contents& contents) {
+       const auto& record = contents.crls.begin()->second;
+       contents.objects[absl::StrCat("object/elsewhere/", record.key())]
+           .set_content_id("other");
+     }},
     {"a CRL is not found by its URI", false,
      [](Contents& contents) {
        contents.crl_uris.erase(contents.crl_uris.begin());
@@ -282,6 +353,34 @@ TEST(CheckContentsTest, FindsWhatIsWrong) {
     CheckContents(contents, SharedSample().answers, &problems);
     EXPECT_THAT(problems, Not(IsEmpty()));
   }
+}
+
+TEST(CheckCrlsAreUpTest, FindsWhatIsWrong) {
+  const auto expect_problem =
+      [](const std::function<void(Contents & contents)>& damage) {
+        Contents contents = SampleContents();
+        damage(contents);
+        Problems problems;
+        CheckCrlsAreUp(contents, &problems);
+        EXPECT_THAT(problems, Not(IsEmpty()));
+      };
+  // A CRL is missing.
+  expect_problem(
+      [](Contents& contents) { contents.crls.erase(contents.crls.begin()); });
+  // It does not list what is revoked.
+  expect_problem([](Contents& contents) {
+    const std::string key = FirstEndEntity(contents)->first;
+    contents
+        .revocations[absl::StrCat("revoked", key.substr(sizeof("cert") - 1))]
+        .mutable_not_after()
+        ->set_seconds(INT32_MAX);
+  });
+  // Another lists it than the certificate names.
+  expect_problem([](Contents& contents) {
+    const std::string revoked = contents.revocations.begin()->first;
+    Rename(contents.crls,
+           absl::StrCat("crl/", revoked.substr(sizeof("revoked"), 36), "/001"));
+  });
 }
 
 TEST(ReadContentsTest, FindsWhatIsNoRecord) {
@@ -340,6 +439,15 @@ TEST(AnswersTest, FindContradictions) {
   Answer of_ca = shown;
   of_ca.name = other.name = "arn:x/ca";
   EXPECT_THAT(ProblemsOf({of_ca, other}), IsEmpty());
+  // So has a CRL; each has a number.
+  const Answer crl{"GetCertificateRevocationList", "crl/x/1", false, "der", ""};
+  other = crl;
+  other.certificate = "other";
+  EXPECT_THAT(ProblemsOf({crl, other}), SizeIs(1));
+  other.name = "crl/x/2";
+  EXPECT_THAT(ProblemsOf({crl, other, crl}), IsEmpty());
+  other.certificate = "";
+  EXPECT_THAT(ProblemsOf({other, crl, other}), IsEmpty());
 }
 
 TEST(AnswerTest, LinesAreWholeOrNothing) {

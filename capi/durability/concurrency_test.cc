@@ -10,6 +10,7 @@
 #include "capi/durability/abi_client.h"
 #include "capi/durability/answer.h"
 #include "capi/durability/checker.h"
+#include "capi/durability/contents.h"
 #include "capi/durability/workload.h"
 #include "capi/host_store.h"
 #include "capi/map_store.h"

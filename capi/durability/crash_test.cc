@@ -9,6 +9,11 @@
 // and now and then once more while the next one recovers. Then the store is
 // checked. Rounds carry on the store of those before, but for a fresh one every
 // few.
+//
+// Of every four stores one is about CRLs: two processes at a time do nothing
+// but issue, revoke, and make CRLs, complete ones, partitions, and such that
+// move. In half of the rounds each has a clock that goes back and forth; in the
+// others nothing is due but for what was revoked.
 #include <unistd.h>
 
 #include <chrono>
@@ -29,6 +34,7 @@
 #include "capi/durability/answer.h"
 #include "capi/durability/checker.h"
 #include "capi/durability/child_process.h"
+#include "capi/durability/jumping_clock.h"
 #include "capi/durability/workload.h"
 #include "pki/base/status.h"
 
@@ -37,6 +43,7 @@ namespace {
 
 constexpr int kThreads = 4;
 constexpr int kRoundsPerStore = 10;
+constexpr int kCrlStores = 4;  // of how many one is about CRLs
 // Of how many rounds one is cut short, and one has a second kill.
 constexpr uint64_t kEarlyKills = 4;
 constexpr uint64_t kSecondKills = 3;
@@ -50,24 +57,36 @@ constexpr uint64_t kMaxMicros = 10000;
 constexpr char kOpening[] = "opening";
 constexpr char kFailed[] = "failed ";
 
-// child STORE_FILE KEY_NUMBER SEED CA...
+// What a child does.
+constexpr char kAnything[] = "anything";
+constexpr char kCrls[] = "crls";
+constexpr char kCrlsAtAnyTime[] = "crls at any time";
+
+// child STORE_FILE KEY_NUMBER SEED WORK CA...
 int RunChild(const std::vector<std::string>& arguments) {
   LineWriter out(STDOUT_FILENO);
   const std::string& store_file = arguments[1];
   int key_number = std::atoi(arguments[2].c_str());
   const uint64_t seed = std::strtoull(arguments[3].c_str(), nullptr, 10);
+  const bool at_any_time = arguments[4] == kCrlsAtAnyTime;
+  const bool is_of_crls = at_any_time || arguments[4] == kCrls;
   const auto fail = [&](const absl::Status& status) {
     out.Write(absl::StrCat(kFailed, status.ToString()));
     return EXIT_FAILURE;
   };
   out.Write(kOpening);
-  auto client = OpenAfterCrash(DurableConfiguration(store_file), &key_number);
+  v1::EngineConfiguration configuration = DurableConfiguration(store_file);
+  if (is_of_crls && seed % 2 == 0) {
+    configuration.set_crl_generation(v1::CRL_GENERATION_AT_MAINTENANCE);
+  }
+  JumpingClock clock;
+  auto client = OpenAfterCrash(configuration, &key_number, clock.host());
   if (!client.ok()) return fail(client.status());
-  World world(store_file, key_number);
+  World world(store_file, key_number, at_any_time ? &clock : nullptr);
   const auto sink = [&](const Answer& answer) { out.Write(ToLine(answer)); };
   sink({"RewrapKeys", absl::StrCat(key_number), true, "", ""});
   Worker first(**client, world, seed, sink);
-  for (size_t i = 4; i < arguments.size(); ++i) {
+  for (size_t i = 5; i < arguments.size(); ++i) {
     const absl::Status status = first.Adopt(arguments[i]);
     if (!status.ok()) return fail(status);
   }
@@ -76,7 +95,8 @@ int RunChild(const std::vector<std::string>& arguments) {
     threads.emplace_back([&, i] {
       Worker worker(**client, world, seed + i, sink);
       while (true) {
-        const absl::Status status = worker.RunAny();
+        const absl::Status status =
+            is_of_crls ? worker.RunAnyForCrls() : worker.RunAny();
         if (!status.ok()) std::_Exit(fail(status));
       }
     });
@@ -103,8 +123,15 @@ class CrashTest {
  private:
   // Removes the store, and begins another one.
   void Renew(int round);
-  // Starts a child and kills it; early: maybe before it has opened the store.
+  // Makes the CAs of a store that is about CRLs. One has a complete one, the
+  // other also partitions.
+  void MakeAuthorities();
+  // What the next children do.
+  std::string NextWork();
+  // Starts children and kills them; early: maybe before they have opened the
+  // store.
   void RunAndKill(bool early);
+  void Kill(ChildProcess& child, bool early);
   // Reads what the child has said, line by line.
   void Hear(const std::vector<std::string>& lines);
 
@@ -116,6 +143,7 @@ class CrashTest {
 
   // Of the current store.
   std::string folder_;
+  bool is_of_crls_ = false;
   std::vector<std::string> authorities_;
   Answers answers_;
 
@@ -131,14 +159,51 @@ void CrashTest::Renew(int round) {
   std::filesystem::create_directory(folder_);
   authorities_.clear();
   answers_ = Answers();
+  is_of_crls_ = round / kRoundsPerStore % kCrlStores == kCrlStores - 1;
+  if (is_of_crls_) MakeAuthorities();
+}
+
+void CrashTest::MakeAuthorities() {
+  const auto client = AbiClient::Open(DurableConfiguration(StoreFile()));
+  if (!client.ok()) {
+    problems_.push_back(client.status().ToString());
+    return;
+  }
+  World world(StoreFile());
+  Worker worker(**client, world, random_(), [this](const Answer& answer) {
+    answers_.Add(answer, &problems_);
+  });
+  for (const v1::CrlType type :
+       {v1::CRL_TYPE_COMPLETE, v1::CRL_TYPE_PARTITIONED}) {
+    const auto ca = worker.CreateRoot();
+    const absl::Status moved =
+        ca.ok() ? worker.MoveCrls(*ca, type) : ca.status();
+    if (!moved.ok()) problems_.push_back(moved.ToString());
+    if (ca.ok()) authorities_.push_back(*ca);
+  }
+}
+
+std::string CrashTest::NextWork() {
+  if (!is_of_crls_) return kAnything;
+  return random_() % 2 == 0 ? kCrls : kCrlsAtAnyTime;
 }
 
 void CrashTest::RunAndKill(bool early) {
   std::vector<std::string> arguments = {StoreFile(),
                                         absl::StrCat(answers_.key_number()),
-                                        absl::StrCat(random_())};
+                                        absl::StrCat(random_()), NextWork()};
   arguments.insert(arguments.end(), authorities_.begin(), authorities_.end());
   ChildProcess child(arguments);
+  std::optional<ChildProcess> other;
+  if (is_of_crls_) {
+    arguments[2] = absl::StrCat(random_());
+    other.emplace(arguments);
+  }
+  Kill(child, early);
+  if (other.has_value()) Kill(*other, early);
+}
+
+void CrashTest::Kill(ChildProcess& child, bool early) {
   const size_t lines = early ? 1 : 2 + random_() % kMaxLines;
   Hear(child.KillAfter(lines,
                        std::chrono::microseconds(random_() % kMaxMicros)));

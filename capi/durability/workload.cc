@@ -1,14 +1,20 @@
 // The table of work, and the steps that its lines are made of.
 #include "capi/durability/workload.h"
 
+#include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "pki/base/status.h"
+#include "pki/base/timestamp.h"
+#include "pki/testing/read_crl_with_boringssl.h"
 #include "pki/testing/shared_ca_policy.h"
 #include "pki/testing/test_csr.h"
-#include "pki/x509/crl.h"
+#include "pki/x509/certificate.h"
 #include "pki/x509/pem.h"
 #include "proto/engine_operations.pb.h"
 #include "proto/service.pb.h"
@@ -17,7 +23,8 @@ namespace pki {
 namespace {
 
 constexpr size_t kKeySize = 32;
-constexpr uint32_t kTokenWindowSeconds = 86400;
+constexpr size_t kSerialDigits = 32;
+constexpr uint32_t kTokenWindowSeconds = 365 * 86400;
 constexpr absl::string_view kLabels[] = {"CERTIFICATE"};
 constexpr int kLeafDays = 30;
 // Renewed certificates differ in their ends: of roots, and of those below,
@@ -27,7 +34,7 @@ constexpr int kSubordinateDays = 365;
 constexpr int kMoreDays = 1000;
 constexpr uint64_t kMaxBatch = 24;
 constexpr int kCrlDays = 7;
-constexpr char kBucket[] = "bucket";
+constexpr const char* kBuckets[] = {"bucket", "other", "third"};
 // Partitioned CRLs are many.
 constexpr uint64_t kPartitionedOneIn = 20;
 constexpr uint64_t kMaxTags = 20;
@@ -70,6 +77,20 @@ absl::Status StatusOf(const v1::Refusal& refusal) {
   return Refuse(reason, refusal.field(), refusal.message());
 }
 
+v1::CrlConfiguration CrlsAt(absl::string_view bucket, v1::CrlType type) {
+  v1::CrlConfiguration crl;
+  crl.set_enabled(true);
+  crl.set_expiration_in_days(kCrlDays);
+  crl.set_s3_bucket_name(std::string(bucket));
+  crl.set_crl_type(type);
+  return crl;
+}
+
+// As in keys, from digits without leading zeros.
+std::string Padded(absl::string_view digits) {
+  return absl::StrCat(std::string(kSerialDigits - digits.size(), '0'), digits);
+}
+
 template <typename Request>
 Request OfCa(const std::string& ca) {
   Request request;
@@ -95,27 +116,28 @@ v1::EngineConfiguration DurableConfiguration(absl::string_view store_file,
 }
 
 absl::StatusOr<std::unique_ptr<AbiClient>> OpenAfterCrash(
-    v1::EngineConfiguration configuration, int* key_number) {
+    v1::EngineConfiguration configuration, int* key_number,
+    const pki_host* host) {
   configuration.set_key_encryption_key(KeyEncryptionKey(*key_number));
-  auto client = AbiClient::Open(configuration);
+  auto client = AbiClient::Open(configuration, host);
   if (client.ok()) return client;
   configuration.set_key_encryption_key(KeyEncryptionKey(*key_number + 1));
-  auto with_next = AbiClient::Open(configuration);
+  auto with_next = AbiClient::Open(configuration, host);
   if (!with_next.ok()) return client;
   ++*key_number;
   return with_next;
 }
 
 std::string SerialOf(ByteView integer) {
-  constexpr size_t kDigits = 32;
   const std::string digits =
-      absl::StrCat(std::string(kDigits, '0'), Hex(integer));
-  return digits.substr(digits.size() - kDigits);
+      absl::StrCat(std::string(kSerialDigits, '0'), Hex(integer));
+  return digits.substr(digits.size() - kSerialDigits);
 }
 
-World::World(absl::string_view store_file, int key_number)
+World::World(absl::string_view store_file, int key_number, JumpingClock* clock)
     : store_file_(store_file),
       csr_(TestCsr(NewTestKey(v1::KEY_ALGORITHM_EC_PRIME256V1), "nobody")),
+      clock_(clock),
       key_number_(key_number) {}
 
 void World::Add(Authority authority) {
@@ -131,9 +153,19 @@ void World::AddCertificate(const std::string& arn) {
   certificates_.push_back(arn);
 }
 
+void World::AddRevoked(const std::string& ca, const std::string& certificate) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  revoked_[ca].push_back(certificate);
+}
+
 void World::AddTokenRequest(const v1::IssueCertificateRequest& request) {
   const std::lock_guard<std::mutex> lock(mutex_);
   token_requests_.push_back(request);
+}
+
+std::vector<std::string> World::RevokedOf(const std::string& ca) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return revoked_[ca];
 }
 
 std::optional<World::Authority> World::PickAuthority(uint64_t random) {
@@ -188,14 +220,10 @@ absl::StatusOr<std::string> Worker::Create(v1::CertificateAuthorityType type) {
   request.mutable_revocation_configuration()
       ->mutable_ocsp_configuration()
       ->set_enabled(true);
-  auto& crl =
-      *request.mutable_revocation_configuration()->mutable_crl_configuration();
-  crl.set_enabled(true);
-  crl.set_expiration_in_days(kCrlDays);
-  crl.set_s3_bucket_name(kBucket);
-  if (Random() % kPartitionedOneIn == 0) {
-    crl.set_crl_type(v1::CRL_TYPE_PARTITIONED);
-  }
+  *request.mutable_revocation_configuration()->mutable_crl_configuration() =
+      CrlsAt(kBuckets[0], Random() % kPartitionedOneIn == 0
+                          ? v1::CRL_TYPE_PARTITIONED
+                          : v1::CRL_TYPE_COMPLETE);
   request.set_idempotency_token(NewToken());
   return CreateWithToken(request);
 }
@@ -330,28 +358,73 @@ absl::StatusOr<v1::GetCertificateResponse> Worker::Get(
   return got;
 }
 
-absl::StatusOr<std::multiset<std::string>> Worker::ListRevoked(
-    const std::string& ca) {
+absl::Status Worker::MoveCrls(const std::string& ca, v1::CrlType type) {
+  auto request = OfCa<v1::UpdateCertificateAuthorityRequest>(ca);
+  *request.mutable_revocation_configuration()->mutable_crl_configuration() =
+      CrlsAt(kBuckets[Random() % std::size(kBuckets)], type);
+  return Call<v1::UpdateCertificateAuthorityResponse>(request).status();
+}
+
+void Worker::TellOf(const v1::CrlSummary& crl, const Bytes& der) {
+  // The name of its object is the id of its CA or partition.
+  std::string id = crl.key().substr(crl.key().rfind('/') + 1);
+  id.resize(id.size() - sizeof(".crl") + 1);
+  sink_({"GetCertificateRevocationList",
+         absl::StrCat("crl/", id, "/", crl.number()), false, der, ""});
+}
+
+absl::Status Worker::CheckNewCrls(const std::string& ca,
+                                  const std::vector<std::string>& revoked) {
   PKI_ASSIGN_OR_RETURN(
       const auto made,
       Call<v1::GenerateCertificateRevocationListResponse>(
           OfCa<v1::GenerateCertificateRevocationListRequest>(ca)));
-  std::multiset<std::string> serials;
+  std::multiset<std::string> complete;
+  std::multiset<std::string> partitions;
+  bool has_complete = false;
+  bool has_partitions = false;
+  for (const v1::CrlSummary& summary : made.crls()) TellOf(summary, "");
+  absl::Time begin = absl::InfinitePast();
   for (const v1::CrlSummary& summary : made.crls()) {
     auto get = OfCa<v1::GetCertificateRevocationListRequest>(ca);
     if (summary.has_partition()) get.set_partition(summary.partition());
     PKI_ASSIGN_OR_RETURN(const auto got,
                          Call<v1::GetCertificateRevocationListResponse>(get));
-    std::optional<Crl> crl =
-        Crl::Parse(View(got.certificate_revocation_list()));
+    TellOf(got.crl(), got.certificate_revocation_list());
+    const auto crl =
+        ReadCrlWithBoringSsl(View(got.certificate_revocation_list()));
     if (!crl.has_value()) {
-      return Refuse(v1::REASON_INTERNAL, "", "A CRL cannot be read.");
+      return Refuse(v1::REASON_INTERNAL, ca, "A CRL cannot be read.");
     }
-    while (const auto entry = crl->entries.Next()) {
-      serials.insert(SerialOf(entry->serial));
+    begin = std::max(begin, FromTimestamp(got.crl().this_update()));
+    (summary.has_partition() ? has_partitions : has_complete) = true;
+    for (const CrlOfBoringSsl::Entry& entry : crl->entries) {
+      (summary.has_partition() ? partitions : complete)
+          .insert(Padded(entry.serial));
     }
   }
-  return serials;
+  for (const std::string& arn : revoked) {
+    PKI_ASSIGN_OR_RETURN(const auto shown, Get(arn));
+    const Bytes der = DerOf(shown.certificate());
+    PKI_ASSIGN_OR_RETURN(const Certificate certificate,
+                         Certificate::Parse(View(der), ca));
+    if (certificate.tbs().not_after < begin) continue;
+    const std::string serial = SerialOf(certificate.tbs().serial);
+    if ((has_complete && complete.count(serial) != 1) ||
+        (has_partitions && partitions.count(serial) != 1)) {
+      return Refuse(v1::REASON_INTERNAL, ca,
+                    absl::StrCat("Revoked and not once in the CRL: ", serial));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::RunMaintenanceResponse> Worker::Maintain() {
+  PKI_ASSIGN_OR_RETURN(
+      auto turn, Call<v1::RunMaintenanceResponse>(v1::RunMaintenanceRequest()));
+  for (const v1::CrlSummary& crl : turn.crls()) TellOf(crl, "");
+  if (turn.failures().empty()) return turn;
+  return StatusOf(turn.failures(0).refusal());
 }
 
 absl::Status Worker::CheckStore() {
@@ -368,6 +441,7 @@ absl::Status Worker::CheckStore() {
 struct Line {
   const char* name;
   int weight;
+  int crl_weight;  // in work that is about CRLs
   absl::Status (*run)(Worker& worker);
 };
 
@@ -479,9 +553,13 @@ struct Lines {
     request.set_certificate_serial(
         certificate.substr(certificate.rfind('/') + 1));
     request.set_revocation_reason(v1::REVOCATION_REASON_SUPERSEDED);
-    PKI_RETURN_IF_ERROR(
-        worker.Call<v1::RevokeCertificateResponse>(request).status());
+    const absl::Status revoked =
+        worker.Call<v1::RevokeCertificateResponse>(request).status();
+    // Somebody has set the clock meanwhile.
+    if (ReasonOf(revoked) == v1::REASON_REVOKE_EXPIRED) return absl::OkStatus();
+    PKI_RETURN_IF_ERROR(revoked);
     worker.sink_({"RevokeCertificate", certificate, false, "", ""});
+    worker.world_.AddRevoked(ca.arn, certificate);
     return absl::OkStatus();
   }
 
@@ -501,9 +579,28 @@ struct Lines {
     return absl::OkStatus();
   }
 
-  static absl::Status ListRevoked(Worker& worker) {
+  static absl::Status CheckNewCrls(Worker& worker) {
     PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
-    return worker.ListRevoked(ca.arn).status();
+    return worker.CheckNewCrls(ca.arn, worker.world_.RevokedOf(ca.arn));
+  }
+
+  // To another place, without a change of type: partitions are many.
+  static absl::Status MoveCrls(Worker& worker) {
+    PKI_ASSIGN_OR_RETURN(const auto ca, worker.AnyAuthority());
+    PKI_ASSIGN_OR_RETURN(
+        const auto described,
+        worker.Call<v1::DescribeCertificateAuthorityResponse>(
+            OfCa<v1::DescribeCertificateAuthorityRequest>(ca.arn)));
+    return worker.MoveCrls(ca.arn, described.certificate_authority()
+                                       .revocation_configuration()
+                                       .crl_configuration()
+                                       .crl_type());
+  }
+
+  static absl::Status SetClock(Worker& worker) {
+    JumpingClock* const clock = worker.world_.clock();
+    if (clock != nullptr) clock->Jump(worker.Random());
+    return absl::OkStatus();
   }
 
   static absl::Status FindCrl(Worker& worker) {
@@ -519,11 +616,7 @@ struct Lines {
   }
 
   static absl::Status Maintain(Worker& worker) {
-    PKI_ASSIGN_OR_RETURN(
-        const auto turn,
-        worker.Call<v1::RunMaintenanceResponse>(v1::RunMaintenanceRequest()));
-    if (turn.failures().empty()) return absl::OkStatus();
-    return StatusOf(turn.failures(0).refusal());
+    return worker.Maintain().status();
   }
 
   // A CA of its own, which nobody else misses meanwhile.
@@ -678,34 +771,36 @@ struct Lines {
   }
 
   static constexpr Line kAll[] = {
-      {"create a root", 2, CreateRoot},
-      {"create a subordinate", 3, CreateSubordinate},
-      {"renew a CA", 4, RenewAuthority},
-      {"rewrap the keys", 1, RewrapKeys},
-      {"issue", 40, Issue},
-      {"issue with a new token", 15, IssueWithNewToken},
-      {"issue with a token of before", 10, IssueWithSameToken},
-      {"issue many", 8, IssueMany},
-      {"get a certificate", 10, GetCertificate},
-      {"get a CA's certificate", 3, GetAuthorityCertificate},
-      {"revoke", 3, Revoke},
-      {"make and read a CRL", 2, ListRevoked},
-      {"find a CRL", 1, FindCrl},
-      {"do what is due", 1, Maintain},
-      {"answer OCSP", 5, AnswerOcsp},
-      {"disable, delete and restore a CA", 2, LiveAndDie},
-      {"list CAs", 2, ListAuthorities},
-      {"list certificates", 2, ListCertificates},
-      {"tag and untag", 2, Tag},
-      {"give and take a permission", 1, Permit},
-      {"put and delete a policy", 1, Share},
-      {"make a report", 3, Report},
-      {"explain", 2, Explain},
-      {"show templates", 1, ShowTemplates},
-      {"show operations", 1, ShowOperations},
-      {"check the store", 1, CheckStore},
-      {"describe the store", 1, DescribeStore},
-      {"back up the store", 1, BackUp},
+      {"create a root", 2, 0, CreateRoot},
+      {"create a subordinate", 3, 0, CreateSubordinate},
+      {"renew a CA", 4, 0, RenewAuthority},
+      {"rewrap the keys", 1, 0, RewrapKeys},
+      {"issue", 40, 0, Issue},
+      {"issue with a new token", 15, 0, IssueWithNewToken},
+      {"issue with a token of before", 10, 0, IssueWithSameToken},
+      {"issue many", 8, 4, IssueMany},
+      {"get a certificate", 10, 0, GetCertificate},
+      {"get a CA's certificate", 3, 0, GetAuthorityCertificate},
+      {"revoke", 3, 30, Revoke},
+      {"make and read a CRL", 2, 8, CheckNewCrls},
+      {"move the CRLs", 1, 3, MoveCrls},
+      {"set the clock", 1, 12, SetClock},
+      {"find a CRL", 1, 4, FindCrl},
+      {"do what is due", 1, 10, Maintain},
+      {"answer OCSP", 5, 0, AnswerOcsp},
+      {"disable, delete and restore a CA", 2, 0, LiveAndDie},
+      {"list CAs", 2, 0, ListAuthorities},
+      {"list certificates", 2, 0, ListCertificates},
+      {"tag and untag", 2, 0, Tag},
+      {"give and take a permission", 1, 0, Permit},
+      {"put and delete a policy", 1, 0, Share},
+      {"make a report", 3, 0, Report},
+      {"explain", 2, 0, Explain},
+      {"show templates", 1, 0, ShowTemplates},
+      {"show operations", 1, 0, ShowOperations},
+      {"check the store", 1, 0, CheckStore},
+      {"describe the store", 1, 0, DescribeStore},
+      {"back up the store", 1, 0, BackUp},
   };
 };
 
@@ -714,16 +809,16 @@ absl::Status Worker::Run(const Line& line) {
   return ReasonOf(status) == v1::REASON_LOST_RACE ? absl::OkStatus() : status;
 }
 
-absl::Status Worker::RunAny() {
-  static const auto* const pick = [] {
-    std::vector<int> weights;
-    for (const Line& line : Lines::kAll) weights.push_back(line.weight);
-    return new std::discrete_distribution<size_t>(weights.begin(),
-                                                  weights.end());
-  }();
-  auto distribution = *pick;
-  return Run(Lines::kAll[distribution(random_)]);
+absl::Status Worker::RunAnyBy(int Line::*weight) {
+  std::vector<int> weights;
+  for (const Line& line : Lines::kAll) weights.push_back(line.*weight);
+  std::discrete_distribution<size_t> pick(weights.begin(), weights.end());
+  return Run(Lines::kAll[pick(random_)]);
 }
+
+absl::Status Worker::RunAny() { return RunAnyBy(&Line::weight); }
+
+absl::Status Worker::RunAnyForCrls() { return RunAnyBy(&Line::crl_weight); }
 
 void Worker::RunAll(
     const std::function<void(absl::string_view, const absl::Status&)>& done) {

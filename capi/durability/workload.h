@@ -5,10 +5,11 @@
 #define CAPI_DURABILITY_WORKLOAD_H_
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,10 @@
 #include "absl/types/span.h"
 #include "capi/durability/abi_client.h"
 #include "capi/durability/answer.h"
+#include "capi/durability/jumping_clock.h"
 #include "pki/base/bytes.h"
 #include "proto/config.pb.h"
+#include "proto/engine_operations.pb.h"
 #include "proto/service.pb.h"
 
 namespace pki {
@@ -34,9 +37,10 @@ v1::EngineConfiguration DurableConfiguration(absl::string_view store_file,
 
 // Opens an engine whose keys are sealed under key `*key_number` or, when a
 // RewrapKeys was cut off before its answer, the next one, whose number it then
-// becomes.
+// becomes. `host` may be null.
 absl::StatusOr<std::unique_ptr<AbiClient>> OpenAfterCrash(
-    v1::EngineConfiguration configuration, int* key_number);
+    v1::EngineConfiguration configuration, int* key_number,
+    const pki_host* host = nullptr);
 
 // As in keys and ARNs: 32 digits, whatever leading zeros the INTEGER, given by
 // its content octets, has or lacks.
@@ -47,12 +51,15 @@ class World {
  public:
   // `store_file` is where the engine keeps what it has: backups are made beside
   // it. Empty for an engine without a file: it is asked for no maintenance.
-  // `key_number` is that of the engine's KeyEncryptionKey().
-  explicit World(absl::string_view store_file = "", int key_number = 0);
+  // `key_number` is that of the engine's KeyEncryptionKey(). `clock` is the
+  // engine's; null for one that nobody sets.
+  explicit World(absl::string_view store_file = "", int key_number = 0,
+                 JumpingClock* clock = nullptr);
 
   const std::string& store_file() const { return store_file_; }
   // A CSR of nobody in particular.
   const Bytes& csr() const { return csr_; }
+  JumpingClock* clock() const { return clock_; }
 
   struct Authority {
     std::string arn;
@@ -60,8 +67,12 @@ class World {
   };
   void Add(Authority authority);
   void AddCertificate(const std::string& arn);
+  // `certificate` is its ARN.
+  void AddRevoked(const std::string& ca, const std::string& certificate);
   void AddTokenRequest(const v1::IssueCertificateRequest& request);
 
+  // The ARNs of the CA's certificates that are revoked by now.
+  std::vector<std::string> RevokedOf(const std::string& ca);
   // One of them, by a random number; none when there is none.
   std::optional<Authority> PickAuthority(uint64_t random);
   std::optional<std::string> PickRoot(uint64_t random);
@@ -75,12 +86,14 @@ class World {
  private:
   const std::string store_file_;
   const Bytes csr_;
+  JumpingClock* const clock_;
   std::mutex key_mutex_;  // guards key_number_; held while keys are rewrapped
   int key_number_;
   std::mutex mutex_;  // guards all below
   std::vector<Authority> authorities_;
   std::vector<std::string> roots_;
   std::vector<std::string> certificates_;
+  std::map<std::string, std::vector<std::string>> revoked_;  // by CA
   std::vector<v1::IssueCertificateRequest> token_requests_;
 };
 
@@ -98,6 +111,9 @@ class Worker {
   // One line of the table, picked at random by weight, or the first failure of
   // its calls. To lose races for too long is no failure.
   absl::Status RunAny();
+  // The same of those lines that CRLs depend on, which need no other CA than
+  // there is, and for whom the clock may be any.
+  absl::Status RunAnyForCrls();
   // Every line of the table, from first to last, whether or not those before it
   // failed; `done` sees each result.
   void RunAll(const std::function<void(absl::string_view name,
@@ -119,8 +135,15 @@ class Worker {
   absl::StatusOr<std::string> Issue(const v1::IssueCertificateRequest& request);
   absl::StatusOr<std::string> CreateWithToken(
       const v1::CreateCertificateAuthorityRequest& request);
-  // The serials in new CRLs of the CA, as in ARNs.
-  absl::StatusOr<std::multiset<std::string>> ListRevoked(const std::string& ca);
+  // Where the CA's CRLs are, and whether they are partitioned.
+  absl::Status MoveCrls(const std::string& ca, v1::CrlType type);
+  // Makes new CRLs, and fails when they do not list each of these certificates,
+  // by their ARNs, that has not expired: once in a complete CRL, and once in
+  // all partitions.
+  absl::Status CheckNewCrls(const std::string& ca,
+                            const std::vector<std::string>& revoked);
+  // Lets the engine do what is due. Fails when it cannot do something.
+  absl::StatusOr<v1::RunMaintenanceResponse> Maintain();
   // Fails when there is a problem; does nothing where there is no file.
   absl::Status CheckStore();
   // `certificate` is its ARN.
@@ -131,6 +154,9 @@ class Worker {
   friend struct Lines;
 
   absl::Status Run(const Line& line);
+  // One line, by this weight of each.
+  absl::Status RunAnyBy(int Line::*weight);
+  void TellOf(const v1::CrlSummary& crl, const Bytes& der);
   uint64_t Random() { return random_(); }
   template <typename Response>
   absl::StatusOr<Response> Call(const google::protobuf::Message& request) {

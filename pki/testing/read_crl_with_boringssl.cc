@@ -1,4 +1,4 @@
-// d2i_X509_CRL and what there is to ask of its result.
+// d2i_X509_CRL and d2i_X509, and what there is to ask of their results.
 #include "pki/testing/read_crl_with_boringssl.h"
 
 #include <openssl/bn.h>
@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace pki {
 namespace {
@@ -26,23 +27,43 @@ std::string TextOf(const ASN1_STRING* text) {
       Text(ByteView(ASN1_STRING_get0_data(text), ASN1_STRING_length(text))));
 }
 
+// The URIs of a fullName.
+std::vector<std::string> UrisOf(const DIST_POINT_NAME* point) {
+  if (point == nullptr || point->type != 0) return {};
+  std::vector<std::string> uris;
+  const GENERAL_NAMES* names = point->name.fullname;
+  for (size_t i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
+    uris.push_back(TextOf(name->d.uniformResourceIdentifier));
+  }
+  return uris;
+}
+
 std::vector<std::string> PartitionOf(const X509_CRL* crl) {
   int critical = 0;
   const std::unique_ptr<ISSUING_DIST_POINT, void (*)(ISSUING_DIST_POINT*)>
       point(static_cast<ISSUING_DIST_POINT*>(X509_CRL_get_ext_d2i(
                 crl, NID_issuing_distribution_point, &critical, nullptr)),
             ISSUING_DIST_POINT_free);
-  if (point == nullptr || critical != 1 || point->distpoint == nullptr ||
-      point->distpoint->type != 0) {
-    return {};
-  }
-  std::vector<std::string> uris;
-  const GENERAL_NAMES* names = point->distpoint->name.fullname;
-  for (size_t i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
-    uris.push_back(TextOf(name->d.uniformResourceIdentifier));
-  }
-  return uris;
+  if (point == nullptr || critical != 1) return {};
+  return UrisOf(point->distpoint);
+}
+
+// Null for what is none, or more than one.
+bssl::UniquePtr<X509_CRL> ParseCrl(ByteView der) {
+  const uint8_t* next = der.data();
+  bssl::UniquePtr<X509_CRL> crl(
+      d2i_X509_CRL(nullptr, &next, static_cast<long>(der.size())));
+  ERR_clear_error();
+  return next == der.data() + der.size() ? std::move(crl) : nullptr;
+}
+
+bssl::UniquePtr<X509> ParseCertificate(ByteView der) {
+  const uint8_t* next = der.data();
+  bssl::UniquePtr<X509> certificate(
+      d2i_X509(nullptr, &next, static_cast<long>(der.size())));
+  ERR_clear_error();
+  return certificate;
 }
 
 CrlOfBoringSsl::Entry EntryOf(const X509_REVOKED* revoked) {
@@ -60,11 +81,8 @@ CrlOfBoringSsl::Entry EntryOf(const X509_REVOKED* revoked) {
 }  // namespace
 
 std::optional<CrlOfBoringSsl> ReadCrlWithBoringSsl(ByteView der) {
-  const uint8_t* next = der.data();
-  const bssl::UniquePtr<X509_CRL> crl(
-      d2i_X509_CRL(nullptr, &next, static_cast<long>(der.size())));
-  ERR_clear_error();
-  if (crl == nullptr || next != der.data() + der.size()) return std::nullopt;
+  const bssl::UniquePtr<X509_CRL> crl = ParseCrl(der);
+  if (crl == nullptr) return std::nullopt;
   CrlOfBoringSsl read;
   read.version = X509_CRL_get_version(crl.get());
   read.this_update = TextOf(X509_CRL_get0_lastUpdate(crl.get()));
@@ -84,6 +102,36 @@ std::optional<CrlOfBoringSsl> ReadCrlWithBoringSsl(ByteView der) {
   if (size > 0) read.der = Copy(ByteView(written, size));
   ERR_clear_error();
   return read;
+}
+
+bool VerifyCrlWithBoringSsl(ByteView crl, ByteView certificate) {
+  const bssl::UniquePtr<X509_CRL> parsed = ParseCrl(crl);
+  const bssl::UniquePtr<X509> issuer = ParseCertificate(certificate);
+  if (parsed == nullptr || issuer == nullptr) return false;
+  const bssl::UniquePtr<EVP_PKEY> key(X509_get_pubkey(issuer.get()));
+  const bool is_signed =
+      X509_NAME_cmp(X509_CRL_get_issuer(parsed.get()),
+                    X509_get_subject_name(issuer.get())) == 0 &&
+      key != nullptr && X509_CRL_verify(parsed.get(), key.get()) == 1;
+  ERR_clear_error();
+  return is_signed;
+}
+
+std::vector<std::string> CrlUrisWithBoringSsl(ByteView certificate) {
+  const bssl::UniquePtr<X509> parsed = ParseCertificate(certificate);
+  if (parsed == nullptr) return {};
+  const std::unique_ptr<CRL_DIST_POINTS, void (*)(CRL_DIST_POINTS*)> points(
+      static_cast<CRL_DIST_POINTS*>(X509_get_ext_d2i(
+          parsed.get(), NID_crl_distribution_points, nullptr, nullptr)),
+      CRL_DIST_POINTS_free);
+  std::vector<std::string> uris;
+  for (size_t i = 0; i < sk_DIST_POINT_num(points.get()); ++i) {
+    const DIST_POINT* point = sk_DIST_POINT_value(points.get(), i);
+    for (std::string& uri : UrisOf(point->distpoint)) {
+      uris.push_back(std::move(uri));
+    }
+  }
+  return uris;
 }
 
 }  // namespace pki

@@ -1,4 +1,5 @@
-// BoringSSL's X509_CRL, to compare our CRLs with.
+// BoringSSL's X509_CRL, to compare our CRLs with, and the certificates that
+// they are of.
 #ifndef PKI_TESTING_READ_CRL_WITH_BORINGSSL_H_
 #define PKI_TESTING_READ_CRL_WITH_BORINGSSL_H_
 
@@ -31,6 +32,13 @@ struct CrlOfBoringSsl {
 
 // None when d2i_X509_CRL does not take `der` as a whole.
 std::optional<CrlOfBoringSsl> ReadCrlWithBoringSsl(ByteView der);
+
+// Whether the CRL names the certificate as its issuer, and is signed with its
+// key.
+bool VerifyCrlWithBoringSsl(ByteView crl, ByteView certificate);
+
+// The URIs where the certificate says that its CRL is.
+std::vector<std::string> CrlUrisWithBoringSsl(ByteView certificate);
 
 }  // namespace pki
 
