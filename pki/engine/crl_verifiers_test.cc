@@ -3,23 +3,21 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <ostream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "pki/base/bytes.h"
-#include "pki/der/oid.h"
 #include "pki/testing/engine_harness.h"
 #include "pki/testing/program.h"
+#include "pki/testing/read_crl_with_boringssl.h"
 #include "pki/testing/status_matchers.h"
 #include "pki/testing/test_csr.h"
 #include "pki/x509/certificate.h"
-#include "pki/x509/crl.h"
-#include "pki/x509/extension.h"
 #include "pki/x509/pem.h"
 
 namespace pki {
@@ -47,6 +45,10 @@ struct Kind {
 };
 constexpr Kind kP256 = {v1::KEY_ALGORITHM_EC_PRIME256V1,
                         v1::SIGNING_ALGORITHM_SHA256WITHECDSA};
+constexpr Kind kP384 = {v1::KEY_ALGORITHM_EC_SECP384R1,
+                        v1::SIGNING_ALGORITHM_SHA384WITHECDSA};
+constexpr Kind kRsa2048 = {v1::KEY_ALGORITHM_RSA_2048,
+                           v1::SIGNING_ALGORITHM_SHA256WITHRSA};
 
 class CrlVerifiersTest : public testing::Test {
  protected:
@@ -121,6 +123,19 @@ class CrlVerifiersTest : public testing::Test {
     return paths;
   }
 
+  // The one that the certificate names.
+  static std::string FindPartition(const std::vector<std::string>& crls,
+                                   const Issued& certificate) {
+    const auto own =
+        std::find_if(crls.begin(), crls.end(), [&](const std::string& path) {
+          const Bytes der = ReadTestFile(path);
+          return ReadCrlWithBoringSsl(View(der))->partition ==
+                 CrlUrisWithBoringSsl(View(certificate.der));
+        });
+    EXPECT_NE(own, crls.end());
+    return own == crls.end() ? "" : *own;
+  }
+
   static std::string ToPem(const std::string& crl) {
     std::string path = NewTestPath("crl.pem");
     const ProgramResult result = RunProgram(
@@ -133,6 +148,17 @@ class CrlVerifiersTest : public testing::Test {
                                     const std::string& crl) {
     return RunProgram({"certtool", "--verify-crl", "--load-ca-certificate",
                        ca.file, "--infile", ToPem(crl)});
+  }
+
+  static void ExpectVerified(const Authority& ca, const std::string& crl) {
+    const ProgramResult openssl =
+        RunProgram({"openssl", "crl", "-verify", "-inform", "DER", "-in", crl,
+                    "-CAfile", ca.file, "-noout"});
+    EXPECT_EQ(openssl.exit_status, 0);
+    EXPECT_THAT(openssl.output, HasSubstr("verify OK"));
+    const ProgramResult gnutls = GnutlsVerify(ca, crl);
+    EXPECT_EQ(gnutls.exit_status, 0) << gnutls.output;
+    EXPECT_THAT(gnutls.output, HasSubstr("Verified."));
   }
 
   // Of every certificate of the chain, or of the leaf alone.
@@ -172,9 +198,9 @@ class CrlVerifiersTest : public testing::Test {
 TEST_F(CrlVerifiersTest, OpensslAndGnutlsVerifyEverySignature) {
   constexpr Kind kKinds[] = {
       kP256,
-      {v1::KEY_ALGORITHM_EC_SECP384R1, v1::SIGNING_ALGORITHM_SHA384WITHECDSA},
+      kP384,
       {v1::KEY_ALGORITHM_EC_SECP521R1, v1::SIGNING_ALGORITHM_SHA512WITHECDSA},
-      {v1::KEY_ALGORITHM_RSA_2048, v1::SIGNING_ALGORITHM_SHA256WITHRSA},
+      kRsa2048,
       {v1::KEY_ALGORITHM_RSA_2048, v1::SIGNING_ALGORITHM_SHA512WITHRSA},
   };
   for (const Kind& kind : kKinds) {
@@ -182,14 +208,7 @@ TEST_F(CrlVerifiersTest, OpensslAndGnutlsVerifyEverySignature) {
     const Authority ca = Make("Root", nullptr, v1::CRL_TYPE_COMPLETE, kind);
     Revoke(ca, Issue(ca).serial);
     const std::string crl = Crls(ca).front();
-    const ProgramResult openssl =
-        RunProgram({"openssl", "crl", "-verify", "-inform", "DER", "-in", crl,
-                    "-CAfile", ca.file, "-noout"});
-    EXPECT_EQ(openssl.exit_status, 0);
-    EXPECT_THAT(openssl.output, HasSubstr("verify OK"));
-    const ProgramResult gnutls = GnutlsVerify(ca, crl);
-    EXPECT_EQ(gnutls.exit_status, 0) << gnutls.output;
-    EXPECT_THAT(gnutls.output, HasSubstr("Verified."));
+    ExpectVerified(ca, crl);
     const ProgramResult info =
         RunProgram({"certtool", "--crl-info", "--inder", "--infile", crl});
     EXPECT_EQ(info.exit_status, 0) << info.output;
@@ -210,27 +229,66 @@ TEST_F(CrlVerifiersTest, OfAnotherCaItDoesNotVerify) {
   EXPECT_THAT(gnutls.output, HasSubstr("Not verified"));
 }
 
-TEST_F(CrlVerifiersTest, GoodIsAcceptedAndRevokedIsNot) {
-  const Authority root = Make("Root");
-  const Authority subordinate = Make("Subordinate", &root);
+struct Chain {
+  Kind kind;
+  v1::CrlType type;  // of the subordinate's CRL
+};
+
+void PrintTo(const Chain& chain, std::ostream* out) {
+  *out << v1::KeyAlgorithm_Name(chain.kind.key) << " "
+       << v1::CrlType_Name(chain.type);
+}
+
+class CrlChainTest : public CrlVerifiersTest,
+                     public testing::WithParamInterface<Chain> {};
+
+// With the root's complete CRL and the one that the certificate names.
+TEST_P(CrlChainTest, GoodIsAcceptedAndRevokedIsNot) {
+  const Kind& kind = GetParam().kind;
+  const v1::CrlType type = GetParam().type;
+  const Authority root = Make("Root", nullptr, v1::CRL_TYPE_COMPLETE, kind);
+  const Authority subordinate = Make("Subordinate", &root, type, kind);
   const Issued good = Issue(subordinate);
   const Issued revoked = Issue(subordinate);
   Revoke(subordinate, revoked.serial);
-  std::vector<std::string> crls = Crls(root);
-  const std::vector<std::string> own = Crls(subordinate);
-  crls.insert(crls.end(), own.begin(), own.end());
+  const std::string above = Crls(root).front();
+  const std::vector<std::string> all = Crls(subordinate);
+  ExpectVerified(root, above);
+  const auto crls_for = [&](const Issued& leaf) {
+    const std::string own =
+        type == v1::CRL_TYPE_COMPLETE ? all.front() : FindPartition(all, leaf);
+    ExpectVerified(subordinate, own);
+    return std::vector<std::string>{above, own};
+  };
 
   const ProgramResult accepted =
-      OpensslVerify(root, crls, good.file, subordinate.file);
+      OpensslVerify(root, crls_for(good), good.file, subordinate.file);
   EXPECT_EQ(accepted.exit_status, 0) << accepted.output;
   const ProgramResult refused =
-      OpensslVerify(root, crls, revoked.file, subordinate.file);
+      OpensslVerify(root, crls_for(revoked), revoked.file, subordinate.file);
   EXPECT_NE(refused.exit_status, 0);
   EXPECT_THAT(refused.output, HasSubstr("certificate revoked"));
 
-  EXPECT_EQ(Java({root.file, good.file, subordinate.file}, crls), "good");
-  EXPECT_EQ(Java({root.file, revoked.file, subordinate.file}, crls), "REVOKED");
-  // Without the CRL nobody can tell.
+  EXPECT_EQ(Java({root.file, good.file, subordinate.file}, crls_for(good)),
+            "good");
+  EXPECT_EQ(
+      Java({root.file, revoked.file, subordinate.file}, crls_for(revoked)),
+      "REVOKED");
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, CrlChainTest,
+                         testing::Values(Chain{kP256, v1::CRL_TYPE_COMPLETE},
+                    Chain{kP256, v1::CRL_TYPE_PARTITIONED},
+                    Chain{kP384, v1::CRL_TYPE_COMPLETE},
+                    Chain{kRsa2048, v1::CRL_TYPE_PARTITIONED}));
+
+TEST_F(CrlVerifiersTest, WithoutTheCrlNobodyCanTell) {
+  const Authority root = Make("Root");
+  const Authority subordinate = Make("Subordinate", &root);
+  const Issued good = Issue(subordinate);
+  const std::vector<std::string> own = Crls(subordinate);
+  EXPECT_THAT(OpensslVerify(root, own, good.file, subordinate.file).output,
+              HasSubstr("unable to get certificate CRL"));
   EXPECT_EQ(Java({root.file, good.file, subordinate.file}, own),
             "UNDETERMINED_REVOCATION_STATUS");
 }
@@ -265,17 +323,8 @@ TEST_F(CrlVerifiersTest, PartitionsAreTold) {
   EXPECT_EQ(Java({root.file, good.file}, crls), "good");
   EXPECT_EQ(Java({root.file, revoked.file}, crls), "REVOKED");
 
-  const auto own =
-      std::find_if(crls.begin(), crls.end(), [&](const std::string& path) {
-        const Bytes der = ReadTestFile(path);
-        const auto crl = Crl::Parse(View(der));
-        const Extension* point =
-            FindExtension(crl->extensions, oid::kIssuingDistributionPoint);
-        return absl::StrContains(
-            good.der, ParseIssuingDistributionPoint(point->value)->front());
-      });
-  ASSERT_NE(own, crls.end());
-  crls.erase(own);
+  const std::string own = FindPartition(crls, good);
+  crls.erase(std::remove(crls.begin(), crls.end(), own), crls.end());
   EXPECT_THAT(verify(good).output, HasSubstr("different CRL scope"));
   EXPECT_EQ(Java({root.file, good.file}, crls),
             "UNDETERMINED_REVOCATION_STATUS");
