@@ -59,11 +59,11 @@ void AddCall(CLI::App& parent, Commands* commands) {
                    "How many threads the call may use (IssueCertificates)")
       ->check(CLI::PositiveNumber)
       ->type_name("N");
-  AddStoreOption(
+  AddStoreOptions(
       *call, std::string("FILE|") + kMemory,
       "The store: a file, which a CA is made with when it is not there, or "
       "memory, which ends with this call",
-      &options->store.store);
+      &options->store);
   AddKeyOptions(*call, &options->store.key);
   commands->push_back({call, [options] { return RunCall(*options); }});
 }

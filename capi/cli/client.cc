@@ -1,6 +1,8 @@
 // Calls through the C ABI, and its errors as text.
 #include "capi/cli/client.h"
 
+#include <algorithm>
+
 #include "absl/strings/cord.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -9,11 +11,6 @@ namespace pkictl {
 namespace {
 
 constexpr char kReason[] = "pkictl/reason";
-
-int32_t Tell(void* progress, uint64_t done, uint64_t total) {
-  (*static_cast<Progress*>(progress))(done, total);
-  return 0;
-}
 
 }  // namespace
 
@@ -30,23 +27,35 @@ absl::Status StatusOf(absl::string_view when, pki_error* error) {
 
 absl::StatusOr<Client> Client::Open(const Settings& settings,
                                     Progress progress) {
-  auto kept = std::make_unique<Progress>(std::move(progress));
+  auto kept =
+      std::make_unique<Host>(Host{std::move(progress), &settings.key.key});
   pki_host host = {};
   host.size = sizeof(host);
-  if (*kept != nullptr) {
-    host.context = kept.get();
-    host.progress = Tell;
+  host.context = kept.get();
+  if (kept->progress != nullptr) {
+    host.progress = [](void* context, uint64_t done, uint64_t total) {
+      static_cast<Host*>(context)->progress(done, total);
+      return 0;
+    };
+  }
+  if (!kept->key->empty()) {
+    host.key_encryption_key = [](void* context, uint8_t* out) {
+      const Secret& key = *static_cast<Host*>(context)->key;
+      std::copy(key.begin(), key.end(), out);
+      return 0;
+    };
   }
   const Secret configuration = EncodeSettings(settings);
   pki_engine* engine = nullptr;
   pki_error* error = nullptr;
-  if (pki_engine_open(PKI_ENCODING_PROTOBUF, configuration.data(),
+  if (pki_engine_open(PKI_ENCODING_JSON, configuration.data(),
                       configuration.size(), &host, &engine, &error) != PKI_OK) {
     return StatusOf(absl::StrCat("opening ", settings.store_file.empty()
                                                  ? "an engine"
                                                  : settings.store_file),
                     error);
   }
+  kept->key = nullptr;
   return Client(engine, std::move(kept));
 }
 

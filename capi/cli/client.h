@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "capi/cli/json.h"
+#include "capi/cli/secret.h"
 #include "capi/cli/settings.h"
 #include "capi/pki_engine.h"
 
@@ -34,16 +35,25 @@ class Client {
 
   absl::StatusOr<Json> Call(const std::string& operation, const Json& request);
 
+  // Valid as long as this is.
+  pki_engine* get() const { return engine_.get(); }
+
  private:
+  // What the engine asks of its host.
+  struct Host {
+    Progress progress;
+    // Null once it is open.
+    const Secret* key;
+  };
   struct Closer {
     void operator()(pki_engine* engine) const { pki_engine_close(engine); }
   };
 
-  Client(pki_engine* engine, std::unique_ptr<Progress> progress)
-      : progress_(std::move(progress)), engine_(engine) {}
+  Client(pki_engine* engine, std::unique_ptr<Host> host)
+      : host_(std::move(host)), engine_(engine) {}
 
   // The engine has its address.
-  std::unique_ptr<Progress> progress_;
+  std::unique_ptr<Host> host_;
   std::unique_ptr<pki_engine, Closer> engine_;
 };
 

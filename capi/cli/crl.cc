@@ -194,7 +194,7 @@ void AddCrl(CLI::App& parent, Commands* commands) {
                    "The partition whose CRL goes to the file")
       ->needs(out)
       ->type_name("ID");
-  AddStoreOption(*generate, "FILE", "The store", &options->store.store);
+  AddStoreOptions(*generate, "FILE", "The store", &options->store);
   AddKeyOptions(*generate, &options->store.key);
   commands->push_back({generate, [options] { return RunGenerate(*options); }});
 }

@@ -58,7 +58,7 @@ void AddKeys(CLI::App& parent, Commands* commands) {
   auto options = std::make_shared<RewrapOptions>();
   CLI::App* const rewrap = keys->add_subcommand(
       "rewrap", "Seal all keys in the store under a new key or passphrase");
-  AddStoreOption(*rewrap, "FILE", "The store", &options->store.store);
+  AddStoreOptions(*rewrap, "FILE", "The store", &options->store);
   AddKeyOptions(*rewrap, &options->store.key);
   AddNewKeyOptions(*rewrap, &options->new_key);
   commands->push_back({rewrap, [options] { return RunRewrap(*options); }});

@@ -54,7 +54,7 @@ void AddOcsp(CLI::App& parent, Commands* commands) {
       ->add_option("--out", options->out,
                    "A file for the response, else standard output")
       ->type_name("FILE");
-  AddStoreOption(*respond, "FILE", "The store", &options->store.store);
+  AddStoreOptions(*respond, "FILE", "The store", &options->store);
   AddKeyOptions(*respond, &options->store.key);
   commands->push_back({respond, [options] { return RunRespond(*options); }});
 }

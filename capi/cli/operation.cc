@@ -205,11 +205,11 @@ void AddOperation(CLI::App& parent, const std::string& name,
       ->type_name("QUERY");
   AddOutputOption(*command, {"json", "text", "table"}, &options->output);
   if (HasPages(options->shape)) AddPageOptions(*command, &options->pages);
-  AddStoreOption(
+  AddStoreOptions(
       *command, std::string("FILE|") + kMemory,
       "The store: a file, which a CA is made with when it is not there, or "
       "memory, which ends with this call",
-      &options->store.store);
+      &options->store);
   AddKeyOptions(*command, &options->store.key);
   commands->push_back({command, [options] { return RunOperation(*options); }});
 }

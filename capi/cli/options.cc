@@ -24,21 +24,32 @@ void AddFiles(CLI::App& command, const std::string& prefix,
       ->type_name("FILE");
 }
 
+// CLI11 has variables of the environment too, but they would reach the options
+// of all subcommands, not only of the one that is run.
+std::string FromEnvironment(const char* variable, const char* otherwise) {
+  const char* const value = std::getenv(variable);
+  return value == nullptr || *value == '\0' ? otherwise : value;
+}
+
 }  // namespace
 
 const char kMemory[] = "memory";
 
-// CLI11 has variables of the environment too, but they would reach the options
-// of all subcommands, not only of the one that is run.
-void AddStoreOption(CLI::App& command, const std::string& type_name,
-                    const std::string& description, std::string* store) {
-  const char* const variable = std::getenv("PKICTL_STORE");
-  *store = variable == nullptr || *variable == '\0' ? "pki.db" : variable;
+void AddStoreOptions(CLI::App& command, const std::string& type_name,
+                     const std::string& description, StoreOptions* options) {
+  options->store = FromEnvironment("PKICTL_STORE", "pki.db");
   command
-      .add_option("--store", *store,
+      .add_option("--store", options->store,
                   description + "; without it that of PKICTL_STORE")
       ->type_name(type_name)
       ->capture_default_str();
+  options->config = FromEnvironment("PKICTL_CONFIG", "");
+  command
+      .add_option("--config", options->config,
+                  "JSON with the engine's configuration, and for serve with "
+                  "more; without it that of PKICTL_CONFIG")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
 }
 
 void AddKeyOptions(CLI::App& command, KeyOptions* options) {

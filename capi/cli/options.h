@@ -24,6 +24,8 @@ struct KeyOptions {
 
 struct StoreOptions {
   std::string store;
+  // A file with the engine's configuration; empty for none.
+  std::string config;
   KeyOptions key;
   uint32_t threads = 0;
 };
@@ -31,10 +33,11 @@ struct StoreOptions {
 // "memory" among the names of stores.
 extern const char kMemory[];
 
-// --store; it falls back to the environment variable PKICTL_STORE, and then to
-// a file in the current folder.
-void AddStoreOption(CLI::App& command, const std::string& type_name,
-                    const std::string& description, std::string* store);
+// --store and --config. They fall back to the environment variables
+// PKICTL_STORE and PKICTL_CONFIG, and then to a file in the current folder and
+// to none.
+void AddStoreOptions(CLI::App& command, const std::string& type_name,
+                     const std::string& description, StoreOptions* options);
 
 // --key-file and --passphrase-file of the store.
 void AddKeyOptions(CLI::App& command, KeyOptions* options);

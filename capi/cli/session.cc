@@ -9,6 +9,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "capi/cli/configuration.h"
 #include "capi/pki_engine.h"
 
 namespace pkictl {
@@ -51,25 +52,24 @@ absl::StatusOr<SealingKey> GivenKey(const KeyOptions& options) {
 
 absl::StatusOr<Session> Session::Open(const StoreOptions& options,
                                       absl::string_view operation) {
-  Settings settings;
-  if (options.store != kMemory) settings.store_file = options.store;
-  settings.threads = options.threads;
+  auto settings = SettingsOf(options);
+  if (!settings.ok()) return settings.status();
   auto key = GivenKey(options.key);
   if (!key.ok()) return key.status();
-  settings.key = *std::move(key);
+  settings->key = *std::move(key);
   const bool is_missing =
-      !settings.store_file.empty() && !Exists(settings.store_file);
+      !settings->store_file.empty() && !Exists(settings->store_file);
   if (is_missing && absl::c_linear_search(kNeedNoStore, operation)) {
-    settings.store_file.clear();
+    settings->store_file.clear();
   } else if (is_missing && operation != kMakesStore) {
     return CheckExists(options.store);
   }
-  auto client = Client::Open(settings);
+  auto client = Client::Open(*settings);
   if (!client.ok()) return client.status();
-  if (is_missing && !settings.store_file.empty()) {
-    std::cerr << "pkictl: made a new store, " << settings.store_file << "\n";
+  if (is_missing && !settings->store_file.empty()) {
+    std::cerr << "pkictl: made a new store, " << settings->store_file << "\n";
   }
-  return Session(std::move(settings), *std::move(client));
+  return Session(*std::move(settings), *std::move(client));
 }
 
 absl::Status Session::Unlock() {
@@ -107,6 +107,17 @@ absl::StatusOr<Json> Session::Call(const std::string& operation,
   const auto response = Call(operation, PKI_ENCODING_JSON, request.dump());
   if (!response.ok()) return response.status();
   return Json::parse(*response);
+}
+
+absl::StatusOr<Settings> SettingsOf(const StoreOptions& options) {
+  Settings settings;
+  if (options.store != kMemory) settings.store_file = options.store;
+  settings.threads = options.threads;
+  if (options.config.empty()) return settings;
+  auto engine = ReadConfiguration(options.config);
+  if (!engine.ok()) return engine.status();
+  settings.engine = *std::move(engine);
+  return settings;
 }
 
 absl::Status CheckIsFile(const std::string& store) {

@@ -46,6 +46,9 @@ class Session {
 // What the options name, or PKICTL_PASSPHRASE; else it is empty.
 absl::StatusOr<SealingKey> GivenKey(const KeyOptions& options);
 
+// What the options say, but for the key.
+absl::StatusOr<Settings> SettingsOf(const StoreOptions& options);
+
 // An error unless the name is that of a file; or of one that is there.
 absl::Status CheckIsFile(const std::string& store);
 absl::Status CheckExists(const std::string& store);

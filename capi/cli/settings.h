@@ -5,19 +5,23 @@
 #include <cstdint>
 #include <string>
 
+#include "capi/cli/json.h"
 #include "capi/cli/secret.h"
 
 namespace pkictl {
 
 struct Settings {
+  // An EngineConfiguration (proto/config.proto), but for what follows.
+  Json engine = Json::object();
   // Empty for a store in memory.
   std::string store_file;
   SealingKey key;
-  // 0 for the engine's default.
+  // 0 for those of `engine`.
   uint32_t threads = 0;
 };
 
-// An EngineConfiguration (proto/config.proto) in protobuf.
+// All of it as an EngineConfiguration in JSON, but for the key of 32 bytes,
+// which the engine asks for.
 Secret EncodeSettings(const Settings& settings);
 
 // A RewrapKeysRequest (proto/engine_operations.proto) in protobuf, and the

@@ -1,10 +1,11 @@
-// What is written by hand is read by protobuf, field by field.
+// What is written by hand is read by protobuf.
 #include "capi/cli/settings.h"
 
 #include <string>
 
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 #include "proto/config.pb.h"
 #include "proto/engine_operations.pb.h"
@@ -25,21 +26,36 @@ Message Parsed(const Secret& bytes) {
   return message;
 }
 
+pki::v1::EngineConfiguration Configuration(const Settings& settings) {
+  pki::v1::EngineConfiguration configuration;
+  const Secret json = EncodeSettings(settings);
+  const auto status = google::protobuf::util::JsonStringToMessage(
+      std::string(View(json)), &configuration);
+  EXPECT_TRUE(status.ok()) << status;
+  return configuration;
+}
+
 TEST(SettingsTest, BecomeAConfiguration) {
   Settings settings;
   settings.store_file = "a folder/pki.db";
-  settings.key.key = SecretOf(std::string(32, '\0'));
-  settings.key.passphrase = SecretOf(std::string(300, 'x'));
-  for (const uint32_t threads : {1u, 127u, 128u, 4294967295u}) {
-    settings.threads = threads;
-    const auto configuration =
-        Parsed<pki::v1::EngineConfiguration>(EncodeSettings(settings));
+  settings.key.passphrase = SecretOf(std::string(300, 'x') + "\"\\");
+  settings.threads = 4294967295u;
+  for (const char* const engine : {"{}", R"({"accountId": "111122223333",
+                                             "threads": 3})"}) {
+    settings.engine = Json::parse(engine);
+    const auto configuration = Configuration(settings);
     EXPECT_EQ(configuration.store_file(), "a folder/pki.db");
-    EXPECT_EQ(configuration.key_encryption_key(), std::string(32, '\0'));
-    EXPECT_EQ(configuration.passphrase(), std::string(300, 'x'));
-    EXPECT_EQ(configuration.threads(), threads);
+    EXPECT_EQ(configuration.passphrase(), std::string(300, 'x') + "\"\\");
+    EXPECT_EQ(configuration.threads(), 4294967295u);
+    EXPECT_EQ(configuration.account_id(),
+              settings.engine.value("accountId", ""));
   }
-  EXPECT_TRUE(EncodeSettings(Settings()).empty());
+  settings = Settings();
+  settings.engine = Json::parse(R"({"threads": 3})");
+  EXPECT_EQ(Configuration(settings).threads(), 3u);
+  settings.key.passphrase = SecretOf("one");
+  settings.engine = Json::object();
+  EXPECT_EQ(Configuration(settings).passphrase(), "one");
 }
 
 TEST(SettingsTest, BecomeARewrapping) {

@@ -23,13 +23,13 @@ namespace pkictl {
 namespace {
 
 // An engine on a store that is there.
-absl::StatusOr<Client> OpenFile(const std::string& path,
+absl::StatusOr<Client> OpenFile(const StoreOptions& options,
                                 Progress progress = nullptr) {
-  absl::Status exists = CheckExists(path);
+  absl::Status exists = CheckExists(options.store);
   if (!exists.ok()) return exists;
-  Settings settings;
-  settings.store_file = path;
-  return Client::Open(settings, std::move(progress));
+  const auto settings = SettingsOf(options);
+  if (!settings.ok()) return settings.status();
+  return Client::Open(*settings, std::move(progress));
 }
 
 // A bar for people who watch; nothing for logs.
@@ -55,31 +55,35 @@ absl::Status Copy(Client& client, const std::string& to) {
   return client.Call("BackupStore", {{"Path", to}}).status();
 }
 
-absl::Status RunCheck(const std::string& store) {
-  auto client = OpenFile(store);
+absl::Status RunCheck(const StoreOptions& options) {
+  auto client = OpenFile(options);
   if (!client.ok()) return client.status();
-  absl::Status sound = Check(*client, store);
-  if (sound.ok()) std::cout << store << " is sound.\n";
+  absl::Status sound = Check(*client, options.store);
+  if (sound.ok()) std::cout << options.store << " is sound.\n";
   return sound;
 }
 
-absl::Status RunBackup(const std::string& store, const std::string& out) {
+absl::Status RunBackup(const StoreOptions& options, const std::string& out) {
   {
-    auto client = OpenFile(store, BarOnTerminal("backup"));
+    auto client = OpenFile(options, BarOnTerminal("backup"));
     if (!client.ok()) return client.status();
     absl::Status copied = Copy(*client, out);
     if (!copied.ok()) return copied;
   }
-  std::cout << "Copied " << store << " to " << out
+  std::cout << "Copied " << options.store << " to " << out
             << ". It needs the same key or passphrase.\n";
   return absl::OkStatus();
 }
 
-absl::Status RunRestore(const std::string& store, const std::string& backup) {
+absl::Status RunRestore(const StoreOptions& options,
+                        const std::string& backup) {
+  const std::string& store = options.store;
   absl::Status is_file = CheckIsFile(store);
   if (!is_file.ok()) return is_file;
   {
-    auto client = OpenFile(backup, BarOnTerminal("restore"));
+    StoreOptions from = options;
+    from.store = backup;
+    auto client = OpenFile(from, BarOnTerminal("restore"));
     if (!client.ok()) return client.status();
     absl::Status sound = Check(*client, backup);
     if (!sound.ok()) return sound;
@@ -104,8 +108,8 @@ void PrintTable(const Json& store) {
   }
 }
 
-absl::Status RunStats(const std::string& store, bool json) {
-  auto client = OpenFile(store);
+absl::Status RunStats(const StoreOptions& options, bool json) {
+  auto client = OpenFile(options);
   if (!client.ok()) return client.status();
   const auto described = client->Call("DescribeStore", Json::object());
   if (!described.ok()) return described.status();
@@ -118,7 +122,7 @@ absl::Status RunStats(const std::string& store, bool json) {
 }
 
 struct StoreCommandOptions {
-  std::string store;
+  StoreOptions store;
   std::string file;    // of the backup
   std::string output;  // of stats
 };
@@ -133,7 +137,7 @@ void AddStore(CLI::App& parent, Commands* commands) {
   const auto add = [&](const char* name, const char* description,
                        const char* store = "The store") {
     CLI::App* const command = app->add_subcommand(name, description);
-    AddStoreOption(*command, "FILE", store, &options->store);
+    AddStoreOptions(*command, "FILE", store, &options->store);
     return command;
   };
 

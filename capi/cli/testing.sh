@@ -5,7 +5,7 @@
 set -euo pipefail
 pkictl=$PWD/capi/cli/pkictl
 terminal=$PWD/capi/cli/terminal.py
-unset PKICTL_STORE PKICTL_PASSPHRASE
+unset PKICTL_STORE PKICTL_CONFIG PKICTL_PASSPHRASE
 cd "$TEST_TMPDIR"
 
 fail() {

@@ -210,7 +210,7 @@ void AddTree(CLI::App& parent, Commands* commands) {
   auto options = std::make_shared<TreeOptions>();
   CLI::App* const tree = parent.add_subcommand(
       "tree", "Draw the CAs of a store, each under the one that certified it");
-  AddStoreOption(*tree, "FILE", "The store", &options->store.store);
+  AddStoreOptions(*tree, "FILE", "The store", &options->store);
   AddOutputOption(*tree, {"tree", "json"}, &options->output);
   commands->push_back({tree, [options] { return RunTree(*options); }});
 }

@@ -3,43 +3,22 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "capi/cli/files.h"
+#include "capi/cli/configuration.h"
 #include "capi/cli/secret.h"
 
 namespace pkictl {
 namespace {
 
-using nlohmann::json;
-
-// What takes the value of each member that an object may have.
-using Members =
-    std::map<std::string, std::function<absl::Status(const json& value)>>;
-
 absl::Status Wrong(const std::string& where, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(where, " ", what));
 }
 
-absl::Status ReadObject(const json& object, const std::string& where,
-                        const Members& members) {
-  if (!object.is_object()) return Wrong(where, "is no object");
-  for (const auto& [name, value] : object.items()) {
-    const std::string path = absl::StrCat(where, ".", name);
-    const auto member = members.find(name);
-    if (member == members.end()) return Wrong(path, "is not known");
-    absl::Status status = member->second(value);
-    if (!status.ok()) return Wrong(path, status.message());
-  }
-  return absl::OkStatus();
-}
-
 auto ToText(std::string* text) {
-  return [text](const json& value) {
+  return [text](const Json& value) {
     if (!value.is_string()) return absl::InvalidArgumentError("is no text");
     *text = value.get<std::string>();
     return absl::OkStatus();
@@ -48,7 +27,7 @@ auto ToText(std::string* text) {
 
 // Empty, it would be as if it were not there, which means something else.
 auto ToFileName(std::string* name) {
-  return [name](const json& value) {
+  return [name](const Json& value) {
     absl::Status read = ToText(name)(value);
     if (read.ok() && name->empty()) {
       return absl::InvalidArgumentError("is empty");
@@ -58,7 +37,7 @@ auto ToFileName(std::string* name) {
 }
 
 auto ToNumber(uint32_t* number) {
-  return [number](const json& value) {
+  return [number](const Json& value) {
     if (!value.is_number_unsigned() || value.get<uint64_t>() == 0 ||
         value.get<uint64_t>() > INT32_MAX) {
       return absl::InvalidArgumentError("is no number from 1 to 2147483647");
@@ -68,7 +47,7 @@ auto ToNumber(uint32_t* number) {
   };
 }
 
-absl::Status ReadAccessKey(const json& object, const std::string& where,
+absl::Status ReadAccessKey(const Json& object, const std::string& where,
                            const std::filesystem::path& folder,
                            Callers::Table* keys) {
   std::string id;
@@ -96,28 +75,11 @@ absl::Status ReadAccessKey(const json& object, const std::string& where,
 
 }  // namespace
 
-absl::StatusOr<ServeConfiguration> ReadConfiguration(const std::string& path) {
-  const auto text = ReadFile(path);
-  if (!text.ok()) return text.status();
-  json object;
-  try {
-    object = json::parse(*text);
-  } catch (const json::parse_error& error) {
-    return Wrong(path, error.what());
-  }
+absl::StatusOr<ServeConfiguration> ReadServeConfiguration(
+    const std::string& path) {
   ServeConfiguration configuration;
   HttpLimits& limits = configuration.limits;
-  const auto read_engine = [&](const json& value) {
-    if (!value.is_object()) return absl::InvalidArgumentError("is no object");
-    for (const std::string name : {"storeFile", "store_file"}) {
-      if (!value.contains(name)) continue;
-      return absl::InvalidArgumentError(
-          absl::StrCat("has ", name, ", where --store names the store"));
-    }
-    configuration.engine = value;
-    return absl::OkStatus();
-  };
-  const auto read_keys = [&](const json& value) {
+  const auto read_keys = [&](const Json& value) {
     if (!value.is_array()) return absl::InvalidArgumentError("is no array");
     for (size_t i = 0; i < value.size(); ++i) {
       absl::Status status =
@@ -128,7 +90,7 @@ absl::StatusOr<ServeConfiguration> ReadConfiguration(const std::string& path) {
     }
     return absl::OkStatus();
   };
-  const auto read_limits = [&](const json& value) {
+  const auto read_limits = [&](const Json& value) {
     return ReadObject(
         value, "",
         {{"headerBytes", ToNumber(&limits.header_bytes)},
@@ -138,11 +100,10 @@ absl::StatusOr<ServeConfiguration> ReadConfiguration(const std::string& path) {
          {"requestMilliseconds", ToNumber(&limits.request_milliseconds)},
          {"idleMilliseconds", ToNumber(&limits.idle_milliseconds)}});
   };
-  absl::Status status = ReadObject(object, path,
-                                   {{"engine", read_engine},
-                                    {"accessKeys", read_keys},
-                                    {"limits", read_limits}});
-  if (!status.ok()) return status;
+  auto engine = ReadConfiguration(
+      path, {{"accessKeys", read_keys}, {"limits", read_limits}});
+  if (!engine.ok()) return engine.status();
+  configuration.engine = *std::move(engine);
   return configuration;
 }
 

@@ -4,15 +4,14 @@
 #define PKI_CAPI_CLI_SERVE_ENGINE_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "capi/cli/secret.h"
+#include "capi/cli/client.h"
+#include "capi/cli/settings.h"
 #include "capi/pki_engine.h"
-#include "nlohmann/json.hpp"
 
 namespace pkictl {
 
@@ -38,25 +37,16 @@ struct Reply {
 // Safe on any thread.
 class Engine {
  public:
-  // `configuration` is an EngineConfiguration (proto/config.proto) in JSON,
-  // without a key. An error's text is for a person.
-  static absl::StatusOr<Engine> Open(const nlohmann::json& configuration,
-                                     SealingKey key);
+  // An error's text is for a person.
+  static absl::StatusOr<Engine> Open(const Settings& settings);
 
   Reply Call(const Caller& caller, const std::string& operation,
              absl::string_view request) const;
 
  private:
-  struct Closer {
-    void operator()(pki_engine* engine) const { pki_engine_close(engine); }
-  };
+  explicit Engine(Client client) : client_(std::move(client)) {}
 
-  Engine(std::unique_ptr<Secret> key, pki_engine* engine)
-      : key_(std::move(key)), engine_(engine) {}
-
-  // The engine has its address.
-  std::unique_ptr<Secret> key_;
-  std::unique_ptr<pki_engine, Closer> engine_;
+  Client client_;
 };
 
 }  // namespace pkictl

@@ -24,6 +24,7 @@
 #include "capi/cli/serve/routes.h"
 #include "capi/cli/serve/server.h"
 #include "capi/cli/session.h"
+#include "capi/cli/settings.h"
 #include "capi/pki_engine.h"
 #include "nlohmann/json.hpp"
 
@@ -35,7 +36,6 @@ constexpr int kMmapThreshold = 256 << 10;
 struct ServeOptions {
   StoreOptions store;
   std::string listen = "127.0.0.1:0";
-  std::string config;  // a file; empty for none
   bool unauthenticated = false;
   bool verbose = false;
 };
@@ -80,18 +80,9 @@ absl::Status CheckReach(const ServeOptions& options, bool is_loopback,
       "have a secretFile, or say --unauthenticated"));
 }
 
-absl::StatusOr<ServeConfiguration> ConfigurationOf(
-    const ServeOptions& options) {
-  ServeConfiguration configuration;
-  if (!options.config.empty()) {
-    auto read = ReadConfiguration(options.config);
-    if (!read.ok()) return read;
-    configuration = *std::move(read);
-  }
-  if (options.store.store != kMemory) {
-    configuration.engine["storeFile"] = options.store.store;
-  }
-  return configuration;
+absl::StatusOr<ServeConfiguration> ConfigurationOf(const std::string& config) {
+  if (config.empty()) return ServeConfiguration();
+  return ReadServeConfiguration(config);
 }
 
 void WarnOfMaintenance(absl::string_view what) {
@@ -116,7 +107,7 @@ absl::Status RunServe(const ServeOptions& options) {
   // Left alone, malloc raises this with the first large body, and each thread
   // then keeps what it once needed: three times the memory.
   mallopt(M_MMAP_THRESHOLD, kMmapThreshold);
-  auto configuration = ConfigurationOf(options);
+  auto configuration = ConfigurationOf(options.store.config);
   if (!configuration.ok()) return configuration.status();
   const auto is_loopback = IsLoopback(options.listen);
   if (!is_loopback.ok()) return is_loopback.status();
@@ -125,7 +116,11 @@ absl::Status RunServe(const ServeOptions& options) {
   if (!reached.ok()) return reached;
   auto key = KeyOf(options.store);
   if (!key.ok()) return key.status();
-  const auto engine = Engine::Open(configuration->engine, *std::move(key));
+  Settings settings;
+  settings.engine = std::move(configuration->engine);
+  if (options.store.store != kMemory) settings.store_file = options.store.store;
+  settings.key = *std::move(key);
+  const auto engine = Engine::Open(settings);
   if (!engine.ok()) return engine.status();
   absl::Status called = CheckCallers(*engine, configuration->access_keys);
   if (!called.ok()) return called;
@@ -163,15 +158,10 @@ void AddServe(CLI::App& parent, Commands* commands) {
                    "it, each caller needs an access key with a secret")
       ->type_name("IP:PORT")
       ->capture_default_str();
-  AddStoreOption(*serve, std::string("FILE|") + kMemory,
-                 "The store: a file, which is made when it is not there, or "
-                 "memory, which ends with the server",
-                 &options->store.store);
-  serve
-      ->add_option("--config", options->config,
-                   "JSON: the engine's configuration, access keys, limits")
-      ->check(CLI::ExistingFile)
-      ->type_name("FILE");
+  AddStoreOptions(*serve, std::string("FILE|") + kMemory,
+                  "The store: a file, which is made when it is not there, or "
+                  "memory, which ends with the server",
+                  &options->store);
   AddKeyOptions(*serve, &options->store.key);
   serve->add_flag("--unauthenticated", options->unauthenticated,
                   "Let all who reach it call it in any name, wherever it "
