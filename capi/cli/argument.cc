@@ -22,6 +22,7 @@ namespace {
 
 constexpr absl::string_view kTextFile = "file://";
 constexpr absl::string_view kBinaryFile = "fileb://";
+constexpr absl::string_view kPem = "-----BEGIN ";
 constexpr double kMillisecondsPerSecond = 1000;
 // Beyond the year 9999.
 constexpr double kMaxSeconds = 1e12;
@@ -52,11 +53,12 @@ absl::StatusOr<std::string> ReadPath(absl::string_view path) {
 }
 
 // A word, or what is in the file that it names.
-absl::StatusOr<std::string> Resolve(absl::string_view word) {
+absl::StatusOr<std::string> Resolve(BinaryFormat format,
+                                    absl::string_view word) {
   if (absl::ConsumePrefix(&word, kTextFile)) return ReadPath(word);
   if (!absl::ConsumePrefix(&word, kBinaryFile)) return std::string(word);
   auto bytes = ReadPath(word);
-  if (!bytes.ok()) return bytes;
+  if (!bytes.ok() || format == BinaryFormat::kRaw) return bytes;
   return absl::Base64Escape(*bytes);
 }
 
@@ -105,9 +107,13 @@ absl::StatusOr<Json> ReadTimestamp(const std::string& word) {
   return Wrong(absl::StrCat("Invalid timestamp \"", word, "\""));
 }
 
-absl::StatusOr<Json> ReadBlob(const std::string& word) {
+// In base64 alone.
+absl::StatusOr<Json> ReadBlob(BinaryFormat format, const std::string& text) {
+  if (format == BinaryFormat::kRaw || absl::StrContains(text, kPem)) {
+    return Json(absl::Base64Escape(text));
+  }
   std::string bytes;
-  if (absl::Base64Unescape(word, &bytes))
+  if (absl::Base64Unescape(text, &bytes))
     return Json(absl::Base64Escape(bytes));
   return Wrong(
       "Invalid base64 (fileb://PATH takes the bytes of a file as they are)");
@@ -133,8 +139,6 @@ absl::StatusOr<Json> ReadScalar(const ShapeMember& member,
       return ReadInteger(word);
     case MemberType::kBoolean:
       return ReadBoolean(word);
-    case MemberType::kBlob:
-      return ReadBlob(word);
     case MemberType::kTimestamp:
       return ReadTimestamp(word);
     default:
@@ -171,9 +175,12 @@ absl::Status GiveTypes(const OperationShape& shape,
 
 absl::StatusOr<Json> ReadStructure(const OperationShape& shape,
                                    const std::string& structure,
+                                   BinaryFormat format,
                                    const std::string& word) {
   if (LooksLikeJson(word, "{[")) return ParseJson(word);
-  auto value = ParseShorthand(word, Resolve);
+  auto value = ParseShorthand(word, [format](absl::string_view inner) {
+    return Resolve(format, inner);
+  });
   if (!value.ok()) return value;
   absl::Status status = GiveTypes(shape, structure, &*value);
   if (!status.ok()) return status;
@@ -181,10 +188,10 @@ absl::StatusOr<Json> ReadStructure(const OperationShape& shape,
 }
 
 absl::StatusOr<Json> ReadItem(const OperationShape& shape,
-                              const ShapeMember& member,
+                              const ShapeMember& member, BinaryFormat format,
                               const std::string& word) {
   return member.type == MemberType::kStructure
-             ? ReadStructure(shape, member.structure, word)
+             ? ReadStructure(shape, member.structure, format, word)
              : ReadScalar(member, word);
 }
 
@@ -192,19 +199,20 @@ absl::StatusOr<Json> ReadItem(const OperationShape& shape,
 
 absl::StatusOr<Json> ReadArgument(const OperationShape& shape,
                                   const ShapeMember& member,
+                                  BinaryFormat format,
                                   const std::vector<std::string>& words) {
   if (words.size() == 1) {
-    const auto word = Resolve(words.front());
+    const auto word = Resolve(format, words.front());
     if (!word.ok()) return word.status();
-    if (!member.list) return ReadItem(shape, member, *word);
+    if (!member.list) return ReadItem(shape, member, format, *word);
     if (LooksLikeJson(*word, "[")) return ParseJson(*word);
-    auto item = ReadItem(shape, member, *word);
+    auto item = ReadItem(shape, member, format, *word);
     if (!item.ok()) return item;
     return Json::array({*std::move(item)});
   }
   Json list = Json::array();
   for (const std::string& word : words) {
-    auto item = ReadItem(shape, member, word);
+    auto item = ReadItem(shape, member, format, word);
     if (!item.ok()) return item;
     list.push_back(*std::move(item));
   }
@@ -212,30 +220,34 @@ absl::StatusOr<Json> ReadArgument(const OperationShape& shape,
 }
 
 absl::StatusOr<Json> ReadInputJson(const std::string& word) {
-  const auto text = Resolve(word);
+  const auto text = Resolve(BinaryFormat::kRaw, word);
   if (!text.ok()) return text.status();
   auto json = ParseJson(*text);
   if (json.ok() && !json->is_object()) return Wrong("It is not a JSON object");
   return json;
 }
 
-absl::Status FinishRequest(const OperationShape& shape, Json* request) {
-  if (!IsUtf8(*request)) {
-    return Wrong("A value is not in UTF-8 (fileb://PATH is for bytes)");
-  }
-  return VisitScalars(
+absl::Status FinishRequest(const OperationShape& shape, BinaryFormat format,
+                           Json* request) {
+  absl::Status read = VisitScalars(
       shape, shape.request, request,
-      [](const ShapeMember& member, const std::string& path, Json* value) {
-        if (member.type != MemberType::kTimestamp || !value->is_string()) {
+      [format](const ShapeMember& member, const std::string& path,
+               Json* value) {
+        const bool is_time = member.type == MemberType::kTimestamp;
+        const bool is_blob = member.type == MemberType::kBlob;
+        if (!value->is_string() || (!is_time && !is_blob)) {
           return absl::OkStatus();
         }
-        auto time = ReadTimestamp(value->get<std::string>());
-        if (!time.ok()) {
-          return Wrong(absl::StrCat(path, ": ", time.status().message()));
+        const auto text = value->get<std::string>();
+        auto ready = is_time ? ReadTimestamp(text) : ReadBlob(format, text);
+        if (!ready.ok()) {
+          return Wrong(absl::StrCat(path, ": ", ready.status().message()));
         }
-        *value = *std::move(time);
+        *value = *std::move(ready);
         return absl::OkStatus();
       });
+  if (!read.ok() || IsUtf8(*request)) return read;
+  return Wrong("A value is not in UTF-8 (fileb://PATH is for bytes)");
 }
 
 void ShowTimes(const OperationShape& shape, Json* response) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "gtest/gtest.h"
 
@@ -17,12 +18,27 @@ class ArgumentTest : public ::testing::Test {
   // What the words mean to `member` of the request.
   absl::StatusOr<Json> Read(const std::string& member,
                             const std::vector<std::string>& words) const {
-    return ReadArgument(shape_, *shape_.Find("In", member), words);
+    return ReadArgument(shape_, *shape_.Find("In", member),
+                        BinaryFormat::kBase64, words);
   }
   std::string Text(const std::string& member,
                    const std::vector<std::string>& words) const {
     const auto value = Read(member, words);
     return value.ok() ? value->dump() : std::string(value.status().message());
+  }
+  // What `value` is in a request, in base64.
+  std::string Finished(const Json& value, BinaryFormat format) const {
+    Json request = {{"Blob", value}, {"Inner", {{"Blob", value}}}};
+    const absl::Status status = FinishRequest(shape_, format, &request);
+    if (!status.ok()) return std::string(status.message());
+    EXPECT_EQ(request["Inner"]["Blob"], request["Blob"]);
+    return request["Blob"].get<std::string>();
+  }
+  std::string Blob(const std::string& word, BinaryFormat format) const {
+    const auto value =
+        ReadArgument(shape_, *shape_.Find("In", "Blob"), format, {word});
+    return value.ok() ? Finished(*value, format)
+                      : std::string(value.status().message());
   }
   bool Refuses(const std::string& member,
                const std::vector<std::string>& words) const {
@@ -63,8 +79,6 @@ TEST_F(ArgumentTest, ScalarsAreWords) {
   EXPECT_EQ(Text("Number", {"-12"}), "-12");
   EXPECT_TRUE(Refuses("Number", {"1.5"}));
   EXPECT_TRUE(Refuses("Number", {""}));
-  EXPECT_EQ(Text("Blob", {"AAH/"}), R"("AAH/")");
-  EXPECT_TRUE(Refuses("Blob", {"-----BEGIN"}));
 }
 
 TEST_F(ArgumentTest, TimesAreNumbersOrIso8601) {
@@ -82,11 +96,6 @@ TEST_F(ArgumentTest, TimesAreNumbersOrIso8601) {
 TEST_F(ArgumentTest, FilesStandForWords) {
   const std::string bytes("\0\1\xFF", 3);
   const std::string binary = MakeFile("bytes", bytes);
-  EXPECT_EQ(Text("Blob", {"fileb://" + binary}), R"("AAH/")");
-  // The AWS CLI version 2 takes text for base64 there.
-  EXPECT_TRUE(Refuses("Blob", {"file://" + MakeFile("pem", "-----BEGIN")}));
-  EXPECT_EQ(Text("Blob", {"file://" + MakeFile("base64", "AAH/\n")}),
-            R"("AAH/")");
   EXPECT_EQ(Text("Text", {"file://" + MakeFile("text", "{}\n")}), R"("{}\n")");
   EXPECT_EQ(Text("Inners", {"file://" + MakeFile("json", R"([{"Number":1}])")}),
             R"([{"Number":1}])");
@@ -95,6 +104,38 @@ TEST_F(ArgumentTest, FilesStandForWords) {
   EXPECT_EQ(Text("Text", {"file://~/text"}), R"("{}\n")");
   EXPECT_TRUE(Refuses("Text", {"file://missing"}));
   EXPECT_TRUE(Refuses("Inner", {"Blob@=fileb://missing"}));
+}
+
+TEST_F(ArgumentTest, BlobsAreBase64OrBytes) {
+  const auto base64 = BinaryFormat::kBase64;
+  const auto raw = BinaryFormat::kRaw;
+  const std::string binary =
+      "fileb://" + MakeFile("bytes", std::string("\0\1\xFF", 3));
+  EXPECT_EQ(Blob(binary, base64), "AAH/");
+  EXPECT_EQ(Blob(binary, raw), "AAH/");
+  const std::string text = "file://" + MakeFile("base64", "AAH/\n");
+  EXPECT_EQ(Blob(text, base64), "AAH/");
+  EXPECT_EQ(Blob(text, raw), "QUFILwo=");
+  EXPECT_EQ(Blob("AAH/", base64), "AAH/");
+  EXPECT_EQ(Blob("AAH/", raw), "QUFILw==");
+  EXPECT_EQ(Finished("AAH/", raw), "QUFILw==");
+  EXPECT_EQ(Blob("a b!", raw), "YSBiIQ==");
+  const std::string wrong = Blob("a b!", base64);
+  EXPECT_TRUE(absl::StartsWith(wrong, "Blob: Invalid base64")) << wrong;
+  EXPECT_TRUE(absl::StartsWith(Blob("file://missing", raw), "cannot read"));
+}
+
+// Which the AWS CLI version 2 refuses, as PEM is no base64.
+TEST_F(ArgumentTest, PemIsTakenForItself) {
+  const std::string pem = "A comment\n-----BEGIN X-----\nMAA=\n";
+  const std::string encoded = absl::Base64Escape(pem);
+  for (const auto format : {BinaryFormat::kBase64, BinaryFormat::kRaw}) {
+    for (const char* const scheme : {"file://", "fileb://"}) {
+      EXPECT_EQ(Blob(scheme + MakeFile("pem", pem), format), encoded);
+    }
+    EXPECT_EQ(Blob(pem, format), encoded);
+    EXPECT_EQ(Finished(pem, format), encoded);
+  }
 }
 
 TEST_F(ArgumentTest, StructuresAreShorthandOrJson) {
@@ -149,20 +190,23 @@ TEST_F(ArgumentTest, InputJsonIsAnObject) {
 TEST_F(ArgumentTest, ARequestHasKnownMembersAndTimesInNumbers) {
   Json request = Json::parse(
       R"({"Time":"2026-01-01","Inners":[{"Inner":{"Time":"2026-01-02"}}]})");
-  ASSERT_TRUE(FinishRequest(shape_, &request).ok());
+  ASSERT_TRUE(FinishRequest(shape_, BinaryFormat::kBase64, &request).ok());
   EXPECT_EQ(request.dump(),
             R"({"Time":1767225600,"Inners":[{"Inner":{"Time":1767312000}}]})");
   Json unknown = Json::parse(R"({"Inners":[{},{"Inner":{"Nmber":1}}]})");
-  const absl::Status status = FinishRequest(shape_, &unknown);
+  const absl::Status status =
+      FinishRequest(shape_, BinaryFormat::kBase64, &unknown);
   EXPECT_TRUE(absl::IsInvalidArgument(status));
   EXPECT_TRUE(absl::StrContains(status.message(), "Inners[1].Inner"));
   Json bytes = {{"Text", "\xFF"}};
-  EXPECT_TRUE(absl::IsInvalidArgument(FinishRequest(shape_, &bytes)));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      FinishRequest(shape_, BinaryFormat::kBase64, &bytes)));
   Json bad = Json::parse(R"({"Time":"soon"})");
-  EXPECT_TRUE(absl::IsInvalidArgument(FinishRequest(shape_, &bad)));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      FinishRequest(shape_, BinaryFormat::kBase64, &bad)));
   // What is of another type is the engine's to refuse.
   Json other = Json::parse(R"({"Inners":{"Number":[]},"Inner":3})");
-  EXPECT_TRUE(FinishRequest(shape_, &other).ok());
+  EXPECT_TRUE(FinishRequest(shape_, BinaryFormat::kBase64, &other).ok());
 }
 
 TEST_F(ArgumentTest, TimesAreShownInIso8601) {

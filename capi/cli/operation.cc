@@ -35,11 +35,33 @@ constexpr int kDefaultWidth = 80;
 // takes "[...]" apart.
 constexpr int kMaxWords = 10000;
 
+// What --cli-binary-format may say.
+constexpr char kBase64[] = "base64";
+constexpr char kRaw[] = "raw-in-base64-out";
+
+// Options of the AWS CLI that mean nothing here, for its scripts; with what
+// they take.
+constexpr std::pair<const char*, const char*> kWithoutEffect[] = {
+    {"--ca-bundle", "FILE"},
+    {"--cli-connect-timeout", "SECONDS"},
+    {"--cli-read-timeout", "SECONDS"},
+    {"--color", "WHEN"},
+    {"--debug", nullptr},
+    {"--endpoint-url", "URL"},
+    {"--no-cli-auto-prompt", nullptr},
+    {"--no-cli-pager", nullptr},
+    {"--no-sign-request", nullptr},
+    {"--no-verify-ssl", nullptr},
+    {"--profile", "NAME"},
+    {"--region", "NAME"},
+};
+
 struct OperationOptions {
   OperationShape shape;
   // Prints no answer.
   bool is_quiet = false;
   std::vector<std::pair<const ShapeMember*, CLI::Option*>> members;
+  std::string binary_format;
   std::string input_json;
   std::string skeleton;
   std::string query;
@@ -85,6 +107,9 @@ absl::Status WrongParameter(absl::string_view option,
 }
 
 absl::StatusOr<Json> RequestFrom(const OperationOptions& options) {
+  const BinaryFormat format = options.binary_format == kRaw
+                                  ? BinaryFormat::kRaw
+                                  : BinaryFormat::kBase64;
   Json request = Json::object();
   if (!options.input_json.empty()) {
     auto input = ReadInputJson(options.input_json);
@@ -97,7 +122,7 @@ absl::StatusOr<Json> RequestFrom(const OperationOptions& options) {
       auto value =
           option->get_expected_max() == 0
               ? Json(option->as<bool>())
-              : ReadArgument(options.shape, *member, option->results());
+              : ReadArgument(options.shape, *member, format, option->results());
       if (!value.ok())
         return WrongParameter(OptionName(*member), value.status());
       request[member->name] = *std::move(value);
@@ -109,7 +134,7 @@ absl::StatusOr<Json> RequestFrom(const OperationOptions& options) {
     return WrongUsage(absl::StrCat("the following arguments are required: ",
                                    absl::StrJoin(missing, ", ")));
   }
-  absl::Status finished = FinishRequest(options.shape, &request);
+  absl::Status finished = FinishRequest(options.shape, format, &request);
   if (!finished.ok()) return WrongUsage(finished.message());
   return request;
 }
@@ -179,6 +204,14 @@ void AddMembers(CLI::App& command, OperationOptions* options) {
   }
 }
 
+void AddOptionsWithoutEffect(CLI::App& command) {
+  for (const auto& [name, type] : kWithoutEffect) {
+    (type == nullptr ? command.add_flag(name)
+                     : command.add_option(name)->type_name(type))
+        ->group("Taken, as by the AWS CLI, and without effect here");
+  }
+}
+
 void AddOperation(CLI::App& parent, const std::string& name,
                   OperationShape shape, bool is_quiet, Commands* commands) {
   auto options = std::make_shared<OperationOptions>();
@@ -199,6 +232,13 @@ void AddOperation(CLI::App& parent, const std::string& name,
       ->expected(0, 1)
       ->default_str("input")
       ->check(CLI::IsMember({"input", "output"}));
+  options->binary_format = kBase64;
+  command
+      ->add_option("--cli-binary-format", options->binary_format,
+                   "What blobs are, inline and behind file://: base64, or the "
+                   "bytes themselves")
+      ->check(CLI::IsMember({kBase64, kRaw}))
+      ->capture_default_str();
   command
       ->add_option("--query", options->query,
                    "The part of the answer to print, in JMESPath")
@@ -211,6 +251,7 @@ void AddOperation(CLI::App& parent, const std::string& name,
       "memory, which ends with this call",
       &options->store);
   AddKeyOptions(*command, &options->store.key);
+  AddOptionsWithoutEffect(*command);
   commands->push_back({command, [options] { return RunOperation(*options); }});
 }
 

@@ -97,6 +97,30 @@ expect_status 0 pkictl get-certificate --certificate-authority-arn "$sub" \
   --certificate-arn "$certificate" --generate-cli-skeleton output
 expect_in output '"CertificateChain": "CertificateChain"'
 
+# PEM needs no fileb://, bytes need no base64, and a script of the AWS CLI may
+# say what it says there.
+for csr in file://dev.csr "$(<dev.csr)" fileb://dev.csr \
+  "$(base64 -w 0 dev.csr)"; do
+  expect_status 0 pkictl issue-certificate --certificate-authority-arn "$sub" \
+    --csr "$csr" --signing-algorithm SHA256WITHECDSA --key-file key \
+    --validity Value=1,Type=DAYS --region us-east-1 --profile x --debug \
+    --endpoint-url http://localhost:1 --no-cli-pager --no-verify-ssl
+done
+openssl req -in dev.csr -outform DER -out dev.der
+for csr in file://dev.csr fileb://dev.der; do
+  expect_status 0 pkictl issue-certificate --certificate-authority-arn "$sub" \
+    --csr "$csr" --signing-algorithm SHA256WITHECDSA --key-file key \
+    --validity Value=1,Type=DAYS --cli-binary-format raw-in-base64-out
+done
+echo 'a word' >word
+expect_status 2 pkictl issue-certificate --certificate-authority-arn "$sub" \
+  --csr file://word --signing-algorithm SHA256WITHECDSA \
+  --validity Value=1,Type=DAYS
+expect_in errors 'Csr: Invalid base64'
+expect_status 2 pkictl list-certificate-authorities --cli-binary-format pem
+expect_status 0 pkictl issue-certificate help
+expect_in output '^  --endpoint-url URL'
+
 # Tags, in pages and at once.
 pkictl tag-certificate-authority --certificate-authority-arn "$sub" \
   --tags Key=a,Value=1 Key=b,Value=2 'Key=c,Value="x y"'

@@ -30,7 +30,7 @@ Words WordsOf(MemberType type) {
     case MemberType::kBoolean:
       return {"true|false", ""};
     case MemberType::kBlob:
-      return {"blob (fileb://PATH, or base64)", " bytes"};
+      return {"blob (fileb://PATH, base64 or PEM)", " bytes"};
     case MemberType::kTimestamp:
       return {"time (ISO 8601, or seconds since 1970)", ""};
     case MemberType::kEnum:

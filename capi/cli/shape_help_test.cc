@@ -26,7 +26,7 @@ TEST(ShapeHelpTest, ShowsTypesLimitsAndWhatIsInside) {
   EXPECT_EQ(ShapeHelp(shape),
             "\nRequired:\n"
             "  --ca-arn  string, 5 to 200 characters\n"
-            "  --csr  blob (fileb://PATH, or base64), at most 9 bytes\n"
+            "  --csr  blob (fileb://PATH, base64 or PEM), at most 9 bytes\n"
             "\n"
             "Optional:\n"
             "  --dry-run | --no-dry-run\n"
