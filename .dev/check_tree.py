@@ -36,7 +36,7 @@ COMMENT = re.compile(r"(#|//|/\*|\"\"\")")
 # What a program may use beside the C ABI: readers that bring no generated
 # messages, which must be in a process once.
 NO_MESSAGES = re.compile(
-    r"pki/(base/bytes|der/oid|x509/(crl|extension|name|pem))\.h$")
+    r"pki/(base/bytes|der/oid|x509/(crl|crl_reason|extension|name|pem))\.h$")
 
 MAX_BYTES = 1 << 20
 

@@ -24,6 +24,7 @@
 #include "pki/base/bytes.h"
 #include "pki/der/oid.h"
 #include "pki/x509/crl.h"
+#include "pki/x509/crl_reason.h"
 #include "pki/x509/extension.h"
 #include "pki/x509/name.h"
 #include "pki/x509/pem.h"
@@ -55,27 +56,10 @@ std::string SerialText(pki::ByteView serial) {
              : std::string(kSerialDigits - digits.size(), '0') + digits;
 }
 
-// The names of the service for the numbers of RFC 5280 section 5.3.1.
 std::string ReasonText(std::optional<uint8_t> reason) {
   if (!reason.has_value()) return "UNSPECIFIED";
-  switch (*reason) {
-    case 1:
-      return "KEY_COMPROMISE";
-    case 2:
-      return "CERTIFICATE_AUTHORITY_COMPROMISE";
-    case 3:
-      return "AFFILIATION_CHANGED";
-    case 4:
-      return "SUPERSEDED";
-    case 5:
-      return "CESSATION_OF_OPERATION";
-    case 9:
-      return "PRIVILEGE_WITHDRAWN";
-    case 10:
-      return "A_A_COMPROMISE";
-    default:
-      return absl::StrCat(*reason);
-  }
+  const auto name = pki::CrlReasonName(*reason);
+  return name.has_value() ? std::string(*name) : absl::StrCat(*reason);
 }
 
 void PrintField(absl::string_view name, absl::string_view value) {
@@ -99,7 +83,7 @@ void PrintCrl(pki::Crl crl) {
           crl.extensions, pki::oid::kIssuingDistributionPoint);
       point != nullptr) {
     const auto uris = pki::ParseIssuingDistributionPoint(point->value);
-    PrintField("Partition",
+    PrintField("Scope",
                uris.has_value() ? absl::StrJoin(*uris, " ") : "unreadable");
   }
   std::cout << absl::StreamFormat("\n%-32s  %-23s  %s\n", "SERIAL", "REVOKED",

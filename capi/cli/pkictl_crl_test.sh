@@ -75,6 +75,31 @@ cmp output shown
 [[ $(sed -n 's/^Number  *//p' shown) == $(openssl crl -in one.pem -noout \
   -crlnumber | sed 's/crlNumber=0x//' | (read -r hex && echo $((16#$hex)))) ]]
 
+# One that somebody else has made, with a scope.
+cat >openssl.cnf <<'END'
+[ca]
+default_ca = own
+[own]
+database = index.txt
+crlnumber = number
+default_md = sha256
+default_crl_days = 7
+crl_extensions = extensions
+[extensions]
+issuingDistributionPoint = critical, @point
+[point]
+fullname = URI:http://crl.example/1.crl
+END
+: >index.txt
+echo 2A >number
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+  -keyout other.key -subj /CN=Other -out other.pem 2>/dev/null
+openssl ca -config openssl.cnf -gencrl -cert other.pem -keyfile other.key \
+  -out other.crl 2>/dev/null
+expect_status 0 pkictl crl show other.crl
+expect_in output '^Number        42$'
+expect_in output '^Scope         http://crl.example/1.crl$'
+
 # What is none.
 expect_status 1 pkictl crl show ca.pem
 expect_in errors '^pkictl: ca.pem is no CRL'

@@ -1,27 +1,16 @@
-// The numbers of RFC 5280.
+// The names of the enum are those of the reasons, behind its own.
 #include "pki/revoke/crl_reason.h"
+
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "pki/x509/crl_reason.h"
 
 namespace pki {
 
 std::optional<uint8_t> CrlReasonOf(v1::RevocationReason reason) {
-  switch (reason) {
-    case v1::REVOCATION_REASON_KEY_COMPROMISE:
-      return 1;
-    case v1::REVOCATION_REASON_CERTIFICATE_AUTHORITY_COMPROMISE:
-      return 2;
-    case v1::REVOCATION_REASON_AFFILIATION_CHANGED:
-      return 3;
-    case v1::REVOCATION_REASON_SUPERSEDED:
-      return 4;
-    case v1::REVOCATION_REASON_CESSATION_OF_OPERATION:
-      return 5;
-    case v1::REVOCATION_REASON_PRIVILEGE_WITHDRAWN:
-      return 9;
-    case v1::REVOCATION_REASON_A_A_COMPROMISE:
-      return 10;
-    default:
-      return std::nullopt;
-  }
+  absl::string_view name = v1::RevocationReason_Name(reason);
+  absl::ConsumePrefix(&name, "REVOCATION_REASON_");
+  return CrlReasonNumber(name);
 }
 
 }  // namespace pki
