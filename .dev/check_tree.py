@@ -28,7 +28,7 @@ OPENSSL = [
 ]
 
 # These stand on the C ABI alone.
-ABI_CLIENT = re.compile(r"^capi/(cli|node|python)/")
+ABI_CLIENTS = [r"^capi/cli/", r"^capi/embedding/", r"^capi/store_check/"]
 
 COMMENTED = re.compile(r"\.(bazel|bzl|c|cc|h|proto|py|sh|textproto)$")
 COMMENT = re.compile(r"(#|//|/\*|\"\"\")")
@@ -37,6 +37,10 @@ COMMENT = re.compile(r"(#|//|/\*|\"\"\")")
 # messages, which must be in a process once.
 NO_MESSAGES = re.compile(
     r"pki/(base/bytes|der/oid|x509/(crl|crl_reason|extension|name|pem))\.h$")
+
+# What the guard of a header begins with, before its path. The headers of the
+# core have their own name in theirs.
+GUARD_PREFIXES = {"capi": "PKI_"}
 
 MAX_BYTES = 1 << 20
 
@@ -55,7 +59,7 @@ def check_include(path, header):
         return None if allowed else f"may not include {header}"
     if not header.startswith("pki/"):
         return None
-    if ABI_CLIENT.match(path):
+    if any(re.search(where, path) for where in ABI_CLIENTS):
         if NO_MESSAGES.match(header):
             return None
         return f"stands on the C ABI alone, but includes {header}"
@@ -71,11 +75,21 @@ def check_include(path, header):
     return None
 
 
+def check_guard(path, lines):
+    """Returns what is wrong with the guard of a header, or None."""
+    guard = GUARD_PREFIXES.get(path.split("/")[0], "") + re.sub(
+        r"\W", "_", path).upper() + "_"
+    return None if f"#ifndef {guard}" in lines else f"has no guard {guard}"
+
+
 def check_lines(path, lines):
     """Yields (line number, text) for what is wrong in one text file."""
     first = next((line for line in lines if line.strip()), "")
     if COMMENTED.search(path) and not COMMENT.match(first):
         yield 1, "does not begin with a comment that says its purpose"
+    wrong = check_guard(path, lines) if path.endswith(".h") else None
+    if wrong:
+        yield 1, wrong
     for number, line in enumerate(lines, 1):
         if PRIVATE.search(line):
             yield number, "names a place that only one machine has"
@@ -101,6 +115,13 @@ def check_reasons(texts):
             yield path, number, f"no test sees {reason[1]}"
 
 
+def check_places(paths):
+    """Yields each place that a rule above names and the tree has not."""
+    for where in [*ABI_CLIENTS, *(where for where, _ in OPENSSL)]:
+        if not any(re.search(where, path) for path in paths):
+            yield __file__, 1, f"no file is in {where}"
+
+
 def check_all(paths):
     """Yields (file, line number, text) for every breach."""
     texts = {}
@@ -114,6 +135,7 @@ def check_all(paths):
             for number, wrong in check_lines(path, texts[path].splitlines()):
                 yield path, number, wrong
     yield from check_reasons(texts)
+    yield from check_places(paths)
 
 
 def main():

@@ -1,6 +1,6 @@
 // The threads of the library's own: none but while a call is at work.
-#ifndef CAPI_THREAD_EXECUTOR_H_
-#define CAPI_THREAD_EXECUTOR_H_
+#ifndef PKI_CAPI_THREAD_EXECUTOR_H_
+#define PKI_CAPI_THREAD_EXECUTOR_H_
 
 #include <cstddef>
 #include <functional>
@@ -25,4 +25,4 @@ class ThreadExecutor : public Executor {
 
 }  // namespace pki
 
-#endif  // CAPI_THREAD_EXECUTOR_H_
+#endif  // PKI_CAPI_THREAD_EXECUTOR_H_

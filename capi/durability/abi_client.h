@@ -1,6 +1,6 @@
 // An engine behind the C ABI, with messages in and statuses out.
-#ifndef CAPI_DURABILITY_ABI_CLIENT_H_
-#define CAPI_DURABILITY_ABI_CLIENT_H_
+#ifndef PKI_CAPI_DURABILITY_ABI_CLIENT_H_
+#define PKI_CAPI_DURABILITY_ABI_CLIENT_H_
 
 #include <memory>
 #include <mutex>
@@ -57,4 +57,4 @@ class AbiClient {
 
 }  // namespace pki
 
-#endif  // CAPI_DURABILITY_ABI_CLIENT_H_
+#endif  // PKI_CAPI_DURABILITY_ABI_CLIENT_H_

@@ -1,6 +1,6 @@
 // What an engine has answered, as a line of text and as a promise to be kept.
-#ifndef CAPI_DURABILITY_ANSWER_H_
-#define CAPI_DURABILITY_ANSWER_H_
+#ifndef PKI_CAPI_DURABILITY_ANSWER_H_
+#define PKI_CAPI_DURABILITY_ANSWER_H_
 
 #include <cstdint>
 #include <map>
@@ -89,4 +89,4 @@ class Answers {
 
 }  // namespace pki
 
-#endif  // CAPI_DURABILITY_ANSWER_H_
+#endif  // PKI_CAPI_DURABILITY_ANSWER_H_

@@ -1,7 +1,7 @@
 // Whether a store has all that an engine has answered, and nothing that does
 // not belong together.
-#ifndef CAPI_DURABILITY_CHECKER_H_
-#define CAPI_DURABILITY_CHECKER_H_
+#ifndef PKI_CAPI_DURABILITY_CHECKER_H_
+#define PKI_CAPI_DURABILITY_CHECKER_H_
 
 #include <string>
 #include <vector>
@@ -36,4 +36,4 @@ std::vector<std::string> CheckFile(const std::string& path, Answers& answers,
 
 }  // namespace pki
 
-#endif  // CAPI_DURABILITY_CHECKER_H_
+#endif  // PKI_CAPI_DURABILITY_CHECKER_H_

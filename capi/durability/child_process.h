@@ -1,6 +1,6 @@
 // This program again, in another process, with pipes to and from it.
-#ifndef CAPI_DURABILITY_CHILD_PROCESS_H_
-#define CAPI_DURABILITY_CHILD_PROCESS_H_
+#ifndef PKI_CAPI_DURABILITY_CHILD_PROCESS_H_
+#define PKI_CAPI_DURABILITY_CHILD_PROCESS_H_
 
 #include <sys/types.h>
 
@@ -66,4 +66,4 @@ class LineWriter {
 
 }  // namespace pki
 
-#endif  // CAPI_DURABILITY_CHILD_PROCESS_H_
+#endif  // PKI_CAPI_DURABILITY_CHILD_PROCESS_H_

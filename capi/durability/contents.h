@@ -1,6 +1,6 @@
 // All that is in a store, as records.
-#ifndef CAPI_DURABILITY_CONTENTS_H_
-#define CAPI_DURABILITY_CONTENTS_H_
+#ifndef PKI_CAPI_DURABILITY_CONTENTS_H_
+#define PKI_CAPI_DURABILITY_CONTENTS_H_
 
 #include <map>
 #include <set>
@@ -52,4 +52,4 @@ void AddProblem(Problems* problems, absl::string_view what,
 
 }  // namespace pki
 
-#endif  // CAPI_DURABILITY_CONTENTS_H_
+#endif  // PKI_CAPI_DURABILITY_CONTENTS_H_

@@ -1,7 +1,7 @@
 // Whether the CRLs in a store are what their records say, and list what is
 // revoked. They are read with BoringSSL.
-#ifndef CAPI_DURABILITY_CRL_CHECKER_H_
-#define CAPI_DURABILITY_CRL_CHECKER_H_
+#ifndef PKI_CAPI_DURABILITY_CRL_CHECKER_H_
+#define PKI_CAPI_DURABILITY_CRL_CHECKER_H_
 
 #include "capi/durability/answer.h"
 #include "capi/durability/contents.h"
@@ -22,4 +22,4 @@ void CheckCrlsAreUp(const Contents& contents, Problems* problems);
 
 }  // namespace pki
 
-#endif  // CAPI_DURABILITY_CRL_CHECKER_H_
+#endif  // PKI_CAPI_DURABILITY_CRL_CHECKER_H_

@@ -1,6 +1,6 @@
 // A host's clock that goes back and forth by weeks.
-#ifndef CAPI_DURABILITY_JUMPING_CLOCK_H_
-#define CAPI_DURABILITY_JUMPING_CLOCK_H_
+#ifndef PKI_CAPI_DURABILITY_JUMPING_CLOCK_H_
+#define PKI_CAPI_DURABILITY_JUMPING_CLOCK_H_
 
 #include <atomic>
 #include <cstdint>
@@ -44,4 +44,4 @@ class JumpingClock {
 
 }  // namespace pki
 
-#endif  // CAPI_DURABILITY_JUMPING_CLOCK_H_
+#endif  // PKI_CAPI_DURABILITY_JUMPING_CLOCK_H_

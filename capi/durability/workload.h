@@ -1,8 +1,8 @@
 // What the users of an engine do, at random: the work under which the engine's
 // durability is tested. workload.cc has the table of it, which grows with the
 // engine's operations.
-#ifndef CAPI_DURABILITY_WORKLOAD_H_
-#define CAPI_DURABILITY_WORKLOAD_H_
+#ifndef PKI_CAPI_DURABILITY_WORKLOAD_H_
+#define PKI_CAPI_DURABILITY_WORKLOAD_H_
 
 #include <functional>
 #include <map>
@@ -178,4 +178,4 @@ class Worker {
 
 }  // namespace pki
 
-#endif  // CAPI_DURABILITY_WORKLOAD_H_
+#endif  // PKI_CAPI_DURABILITY_WORKLOAD_H_
