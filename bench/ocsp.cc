@@ -85,7 +85,8 @@ Bytes ResponseDataOf(const Bytes& response) {
 }
 
 // The bare limit: to sign, and to verify what was signed.
-Task BareTask(const KeyKind& kind, v1::SignatureCheck check, Bytes data) {
+Task BareTask(const KeyKind& kind, v1::SignatureCheck check,
+              const Bytes& data) {
   const auto key = std::make_shared<BareKey>(KeyOf(kind));
   const Digest digest = InfoOf(kind.signature).digest;
   return [=](size_t) {
