@@ -4,8 +4,11 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "pki/access/principal.h"
+#include "pki/engine/arn.h"
 #include "pki/engine/engine.h"
 #include "pki/engine/records.h"
 #include "pki/testing/engine_harness.h"
@@ -14,6 +17,7 @@
 #include "pki/testing/shared_ca_policy.h"
 #include "pki/testing/status_matchers.h"
 #include "pki/testing/test_csr.h"
+#include "proto/store.pb.h"
 
 namespace pki {
 namespace {
@@ -237,6 +241,63 @@ TEST_F(AccessTest, WhatIsNoLongerSharedTakesNoEffect) {
   };
   EXPECT_THAT(issue(unshare), IsRefusal(v1::REASON_ACCESS_DENIED, "Policy"));
   EXPECT_EQ(harness_.Stored().size(), stored - 1);
+}
+
+// The guest may revoke as well.
+std::string PolicyForRevoking(const std::string& ca_arn) {
+  std::string policy = PolicyForPrincipal(ca_arn, kGuest);
+  policy.resize(policy.rfind(']'));
+  return absl::StrCat(policy, R"(, {"Sid": "3", "Effect": "Allow",
+            "Principal": {"AWS": ")",
+                      kGuest, R"("}, "Action": "acm-pca:RevokeCertificate",
+            "Resource": ")",
+                      ca_arn, "\"}]}");
+}
+
+TEST_F(AccessTest, TheCrlAfterAGuestsRevocationIsTheOwners) {
+  v1::UpdateCertificateAuthorityRequest update;
+  update.set_certificate_authority_arn(root_);
+  v1::CrlConfiguration& crl =
+      *update.mutable_revocation_configuration()->mutable_crl_configuration();
+  crl.set_enabled(true);
+  crl.set_expiration_in_days(7);
+  crl.set_s3_bucket_name("bucket");
+  ASSERT_THAT(harness_.Call<v1::UpdateCertificateAuthorityResponse>(update),
+              IsOk());
+  Share(PolicyForRevoking(root_));
+  const std::string serial =
+      ParseCertificateArn(IssueAs(guest_)->certificate_arn(), "")->serial;
+  Ports ports = harness_.ports();
+  const auto interrupted = std::make_shared<InterruptedStore>(ports.store);
+  ports.store = interrupted;
+  const auto engine = Engine::New({}, ports).value();
+  // The first commit is the revocation, the second the CRL.
+  interrupted->before_commit = [&] {
+    interrupted->before_commit = [this] {
+      Share(PolicyForPrincipal(root_, "222233334444"));
+    };
+  };
+  v1::RevokeCertificateRequest revoke;
+  revoke.set_certificate_authority_arn(root_);
+  revoke.set_certificate_serial(serial);
+  revoke.set_revocation_reason(v1::REVOCATION_REASON_SUPERSEDED);
+  v1::RevokeCertificateResponse response;
+  ASSERT_THAT(engine->CallAs(guest_, "RevokeCertificate", revoke, &response),
+              IsOk());
+  EXPECT_THAT(
+      engine->CallAs(guest_, "RevokeCertificate", revoke, &response),
+      IsRefusal(v1::REASON_ACCESS_DENIED, "Policy.Statement[0].Action"));
+
+  v1::GetCertificateRevocationListRequest get;
+  get.set_certificate_authority_arn(root_);
+  const auto got = harness_.Call<v1::GetCertificateRevocationListResponse>(get);
+  ASSERT_THAT(got, IsOk());
+  EXPECT_EQ(got->crl().entries(), 1);
+  v1::AuditRecord audit;
+  for (const auto& [key, value] : harness_.Stored()) {
+    if (absl::StrContains(key, "/crl-")) audit.ParseFromString(value);
+  }
+  EXPECT_EQ(audit.account(), kOwner);
 }
 
 // Upkeep comes by every call, and depends on nobody's grant.

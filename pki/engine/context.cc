@@ -152,6 +152,10 @@ absl::Status Ca::Apply(CaUse use, absl::Time now) {
   return absl::OkStatus();
 }
 
+Caller OwnerOf(const Ca& ca) {
+  return {ca.arn.account, RootArn(ca.arn.partition, ca.arn.account), ""};
+}
+
 EngineState::EngineState(Settings engine_settings, Ports engine_ports,
                          Catalogue templates, Validator limits)
     : settings(std::move(engine_settings)),

@@ -107,6 +107,9 @@ struct EngineState {
       delegates;
 };
 
+// The CA's owner, who asks for what the CA needs, whoever's call it serves.
+Caller OwnerOf(const Ca& ca);
+
 // What names the CA in most requests.
 inline constexpr absl::string_view kCaField = "Request.CertificateAuthorityArn";
 

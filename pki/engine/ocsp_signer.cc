@@ -200,10 +200,7 @@ absl::Status Issue(Context& context, const SigningCa& ca,
     batch->puts.emplace_back(place, record.SerializeAsString());
     return absl::OkStatus();
   };
-  // The CA's owner asks for it, whoever the response is for.
-  const Caller owner{ca.ca.arn.account,
-                     RootArn(context.settings().partition, ca.ca.arn.account),
-                     ""};
+  const Caller owner = OwnerOf(ca.ca);
   Context as_owner(context, &owner);
   const v1::IssueCertificateRequest* const requests[] = {&request};
   return IssueBatch(as_owner, requests, v1::BATCH_MODE_ALL_OR_NOTHING, kCaField,

@@ -43,14 +43,19 @@ absl::StatusOr<std::string> ReadSerial(absl::string_view text) {
   return absl::StrCat(std::string(kSerialDigits - digits.size(), '0'), digits);
 }
 
-// Decides on the CA as it is in the store, and commits if it still is so. Then
-// come the CRLs, if they are not left to RunMaintenance.
-absl::Status TryRevoke(Context& context,
-                       const v1::RevokeCertificateRequest& request,
-                       absl::Time now) {
+// Which certificate of which CA.
+struct Revoked {
+  Ca ca;
+  Bytes serial;
+};
+
+// Decides on the CA as it is in the store, and commits if it still is so.
+absl::StatusOr<Revoked> TryRevoke(Context& context,
+                                  const v1::RevokeCertificateRequest& request,
+                                  absl::Time now) {
   PKI_ASSIGN_OR_RETURN(
-      const Ca ca, context.ReadCaFor(request.certificate_authority_arn(), now,
-                                     CaUse::kRevoke));
+      Ca ca, context.ReadCaFor(request.certificate_authority_arn(), now,
+                               CaUse::kRevoke));
   PKI_ASSIGN_OR_RETURN(const std::string serial,
                        ReadSerial(request.certificate_serial()));
   const std::string issued_key = CertificateKey(ca.arn.id, serial);
@@ -84,13 +89,10 @@ absl::Status TryRevoke(Context& context,
   batch.preconditions.push_back({CaKey(ca.arn.id), ca.version});
   batch.preconditions.push_back({key, std::nullopt});
   batch.puts.emplace_back(key, record.SerializeAsString());
-  const Bytes serial_bytes = absl::HexStringToBytes(serial);
+  Bytes serial_bytes = absl::HexStringToBytes(serial);
   MarkCrls(ca, View(serial_bytes), now, &batch);
   PKI_RETURN_IF_ERROR(context.store().Commit(std::move(batch)));
-  if (context.settings().crl_at_revocation) {
-    UpdateCrlsOf(context, ca, View(serial_bytes));
-  }
-  return absl::OkStatus();
+  return Revoked{std::move(ca), std::move(serial_bytes)};
 }
 
 }  // namespace
@@ -99,7 +101,17 @@ absl::Status RevokeCertificate(Context& context,
                                const v1::RevokeCertificateRequest& request,
                                v1::RevokeCertificateResponse* /*response*/) {
   PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
-  return Retry([&] { return TryRevoke(context, request, now); });
+  Revoked revoked;
+  PKI_RETURN_IF_ERROR(Retry([&]() -> absl::Status {
+    PKI_ASSIGN_OR_RETURN(revoked, TryRevoke(context, request, now));
+    return absl::OkStatus();
+  }));
+  if (!context.settings().crl_at_revocation) return absl::OkStatus();
+  // Whoever may revoke need not be there any more when the CRLs are made.
+  const Caller owner = OwnerOf(revoked.ca);
+  Context as_owner(context, &owner);
+  UpdateCrlsOf(as_owner, revoked.ca, View(revoked.serial));
+  return absl::OkStatus();
 }
 
 }  // namespace pki
