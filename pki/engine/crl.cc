@@ -136,10 +136,8 @@ class Update {
   // still are so.
   absl::Status Try() {
     PKI_ASSIGN_OR_RETURN(const absl::Time now, context_.Now());
-    PKI_ASSIGN_OR_RETURN(const auto signing, context_.FreshCa(ca_arn_));
-    const Ca& ca = signing->ca;
-    PKI_RETURN_IF_ERROR(
-        CheckAllowed(ca.StatusAt(now), CaUse::kMakeCrl, ca_arn_));
+    PKI_ASSIGN_OR_RETURN(const Ca ca,
+                         context_.ReadCaFor(ca_arn_, now, CaUse::kMakeCrl));
     if (!ConfigurationOf(ca).enabled()) {
       return Refuse(v1::REASON_CRL_DISABLED, kCaField,
                     "The certificate authority is not configured to have a "
@@ -152,7 +150,7 @@ class Update {
         CrlPlacesOf(ca.record, PlaceOf(ca), scope_.partition_id);
     const Task task =
         IsWanted(state) ? Task::kMake : TaskOf(ca, state, places, now);
-    if (task == Task::kMake) return Make(*signing, state, places, now);
+    if (task == Task::kMake) return Make(ca, state, places, now);
     result_ = {*state.last, false};
     if (task == Task::kNone) return absl::OkStatus();
     return Copy(NamesOf(places), CrlKey(ca.arn.id, scope_.partition),
@@ -169,9 +167,13 @@ class Update {
     return first_seen_ == state.version;
   }
 
-  absl::Status Make(const SigningCa& signing, const CrlState& state,
+  absl::Status Make(const Ca& ca, const CrlState& state,
                     const std::vector<CrlPlace>& places, absl::Time now) {
-    const Ca& ca = signing.ca;
+    // Not before there is something to sign: most turns have nothing to do with
+    // the key.
+    PKI_ASSIGN_OR_RETURN(const auto signing, context_.FreshCa(ca_arn_));
+    // What was decided is out of date.
+    if (signing->ca.version != ca.version) return PreconditionFailed();
     const CrlPlace& place = places.front();
     v1::CrlRecord crl =
         NextCrl(state.last, now, ConfigurationOf(ca).expiration_in_days());
@@ -191,9 +193,10 @@ class Update {
           EachOf(places, [](const CrlPlace& each) { return each.uri; });
     }
     order.last = state.last;
-    order.issuer = signing.issuer->subject();
-    order.authority_key_identifier = signing.issuer->authority_key_identifier();
-    order.key = signing.key.get();
+    order.issuer = signing->issuer->subject();
+    order.authority_key_identifier =
+        signing->issuer->authority_key_identifier();
+    order.key = signing->key.get();
     PKI_ASSIGN_OR_RETURN(
         order.algorithm,
         ChooseSignatureAlgorithm(ca.record.configuration().signing_algorithm(),

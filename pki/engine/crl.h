@@ -64,10 +64,11 @@ struct UpdatedCrl {
   bool is_new = false;
 };
 
-// Makes a new CRL. Errors: those of Context::FreshCa(); REASON_STATE_CRL,
-// REASON_CRL_DISABLED and REASON_LOST_RACE at the CA's ARN; those of WriteCrl()
-// (pki/revoke/write_crl.h) and, when the CRL is there already, CopyObject()
-// (pki/object/object_sink.h).
+// Makes a new CRL; where none is due, the CA's key is not opened. Errors: those
+// of Context::ReadCa() and, for a new one, Context::FreshCa();
+// REASON_STATE_CRL, REASON_CRL_DISABLED and REASON_LOST_RACE at the CA's ARN;
+// those of WriteCrl() (pki/revoke/write_crl.h) and, when the CRL is there
+// already, CopyObject() (pki/object/object_sink.h).
 absl::StatusOr<UpdatedCrl> UpdateCrl(Context& context, absl::string_view ca_arn,
                                      const CrlScope& scope, CrlWish wish);
 

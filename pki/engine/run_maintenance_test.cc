@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "pki/engine/engine.h"
 #include "pki/engine/records.h"
 #include "pki/store/store.h"
 #include "pki/testing/engine_harness.h"
@@ -57,6 +58,40 @@ TEST_F(RunMaintenanceTest, DeletesTokensThatMeanNothing) {
   harness_.clock().Advance(absl::Milliseconds(1));
   EXPECT_EQ(Maintain().failures_size(), 0);
   EXPECT_EQ(CountUnder(kTokenPrefix), 0);
+}
+
+TEST_F(RunMaintenanceTest, OpensNoKeyWhenNoCrlIsDue) {
+  v1::CreateCertificateAuthorityRequest request =
+      EngineHarness::CreateRequest(v1::CERTIFICATE_AUTHORITY_TYPE_ROOT, "Root");
+  v1::CrlConfiguration& crl =
+      *request.mutable_revocation_configuration()->mutable_crl_configuration();
+  crl.set_enabled(true);
+  crl.set_expiration_in_days(7);
+  crl.set_s3_bucket_name("bucket");
+  const std::string ca = harness_.Create(request).value();
+  ASSERT_THAT(harness_.Import(ca, harness_
+                                      .IssueForCa(ca, ca, "RootCACertificate",
+                                                  HarnessTime() + kDay * 3650)
+                                      .value()),
+              IsOk());
+  EXPECT_EQ(Maintain().crls_size(), 1);
+  // Another process, which has opened no key yet, and cannot.
+  const auto engine = Engine::New({}, harness_.ports()).value();
+  const auto maintain = [&] {
+    harness_.keys().FailAt(1);
+    v1::RunMaintenanceResponse turn;
+    EXPECT_THAT(
+        engine->Call("RunMaintenance", v1::RunMaintenanceRequest(), &turn),
+        IsOk());
+    return turn;
+  };
+  EXPECT_EQ(maintain().failures_size(), 0);
+  harness_.clock().Advance(kDay * 4);
+  const v1::RunMaintenanceResponse turn = maintain();
+  EXPECT_EQ(turn.crls_size(), 0);
+  ASSERT_EQ(turn.failures_size(), 1);
+  EXPECT_EQ(turn.failures(0).certificate_authority_arn(), ca);
+  EXPECT_EQ(Maintain().crls_size(), 1);
 }
 
 TEST_F(RunMaintenanceTest, SaysThatATokenIsDamaged) {
