@@ -221,8 +221,8 @@ absl::StatusOr<Ca> Context::ReadCa(absl::string_view arn,
 
 void Context::Forget(absl::string_view arn) {
   const std::lock_guard<std::mutex> lock(state_.mutex);
-  state_.cas.erase(arn);
-  state_.delegates.erase(arn);
+  state_.cas.Erase(arn);
+  state_.delegates.Erase(arn);
 }
 
 absl::StatusOr<Ca> Context::ReadCaFor(absl::string_view arn, absl::Time now,
@@ -282,25 +282,22 @@ absl::Status Context::Purge(Ca ca) {
   return store.Commit(std::move(batch));
 }
 
+std::shared_ptr<const SigningCa> Context::SeenCa(absl::string_view arn) {
+  const std::lock_guard<std::mutex> lock(state_.mutex);
+  return state_.cas.Find(arn);
+}
+
 absl::StatusOr<std::shared_ptr<const SigningCa>> Context::CachedCa(
     absl::string_view arn) {
-  {
-    const std::lock_guard<std::mutex> lock(state_.mutex);
-    const auto found = state_.cas.find(arn);
-    if (found != state_.cas.end()) return found->second;
-  }
+  auto seen = SeenCa(arn);
+  if (seen != nullptr) return seen;
   return FreshCa(arn);
 }
 
 absl::StatusOr<std::shared_ptr<const SigningCa>> Context::FreshCa(
     absl::string_view arn) {
   // No lock is held while the ports work.
-  std::shared_ptr<const SigningCa> seen;
-  {
-    const std::lock_guard<std::mutex> lock(state_.mutex);
-    const auto found = state_.cas.find(arn);
-    if (found != state_.cas.end()) seen = found->second;
-  }
+  const auto seen = SeenCa(arn);
   // Nothing is read anew of a record that has not changed. Only a deleted CA
   // changes without it.
   if (seen != nullptr &&
@@ -337,7 +334,7 @@ absl::StatusOr<std::shared_ptr<const SigningCa>> Context::FreshCa(
   PKI_RETURN_IF_ERROR(AddOcsp(settings().ocsp_responder_id, &signing));
   auto shared = std::make_shared<const SigningCa>(std::move(signing));
   const std::lock_guard<std::mutex> lock(state_.mutex);
-  std::shared_ptr<const SigningCa>& slot = state_.cas[arn];
+  std::shared_ptr<const SigningCa>& slot = state_.cas.At(arn);
   // Another thread may have read a later version meanwhile.
   if (slot == nullptr || slot->ca.version < shared->ca.version) slot = shared;
   return shared;
@@ -346,14 +343,13 @@ absl::StatusOr<std::shared_ptr<const SigningCa>> Context::FreshCa(
 std::shared_ptr<const OcspDelegate> Context::CachedDelegate(
     absl::string_view arn) {
   const std::lock_guard<std::mutex> lock(state_.mutex);
-  const auto found = state_.delegates.find(arn);
-  return found == state_.delegates.end() ? nullptr : found->second;
+  return state_.delegates.Find(arn);
 }
 
 void Context::KeepDelegate(absl::string_view arn,
                            std::shared_ptr<const OcspDelegate> delegate) {
   const std::lock_guard<std::mutex> lock(state_.mutex);
-  state_.delegates[arn] = std::move(delegate);
+  state_.delegates.At(arn) = std::move(delegate);
 }
 
 void Context::ForEach(size_t count,

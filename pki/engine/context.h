@@ -3,19 +3,20 @@
 #ifndef PKI_ENGINE_CONTEXT_H_
 #define PKI_ENGINE_CONTEXT_H_
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "pki/access/principal.h"
 #include "pki/ca/lifecycle.h"
 #include "pki/engine/arn.h"
+#include "pki/engine/bounded_cache.h"
 #include "pki/engine/guarded_store.h"
 #include "pki/engine/ports.h"
 #include "pki/engine/records.h"
@@ -91,6 +92,9 @@ struct OcspDelegate {
   std::shared_ptr<const OcspResponder> responder;
 };
 
+// Of how many CAs an engine keeps the opened keys.
+inline constexpr size_t kMaxCached = 1000;
+
 // What the calls of one engine share. Safe on any thread.
 struct EngineState {
   EngineState(Settings engine_settings, Ports engine_ports, Catalogue templates,
@@ -102,9 +106,8 @@ struct EngineState {
   const Validator validator;
   std::mutex mutex;
   // By ARN. Guarded by the mutex.
-  absl::flat_hash_map<std::string, std::shared_ptr<const SigningCa>> cas;
-  absl::flat_hash_map<std::string, std::shared_ptr<const OcspDelegate>>
-      delegates;
+  BoundedCache<SigningCa> cas{kMaxCached};
+  BoundedCache<OcspDelegate> delegates{kMaxCached};
 };
 
 // The CA's owner, who asks for what the CA needs, whoever's call it serves.
@@ -189,6 +192,9 @@ class Context {
   void Forget(absl::string_view arn);
 
  private:
+  // The CA as it was seen last; null for none.
+  std::shared_ptr<const SigningCa> SeenCa(absl::string_view arn);
+
   EngineState& state_;
   const Caller& caller_;
   GuardedStore store_;
