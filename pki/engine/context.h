@@ -182,16 +182,16 @@ class Context {
   void KeepDelegate(absl::string_view arn,
                     std::shared_ptr<const OcspDelegate> delegate);
 
+  // Lets go of a key that is not needed any more.
+  void Forget(absl::string_view arn);
+
+ private:
   // The next step towards the end of a CA that is gone: it cannot be restored;
   // then its key is destroyed, and it is no more. Errors:
   // REASON_STORE_PRECONDITION when it has changed; KEY_FAILURE,
   // STORAGE_FAILURE.
   absl::Status Purge(Ca ca);
 
-  // Lets go of a key that is not needed any more.
-  void Forget(absl::string_view arn);
-
- private:
   // The CA as it was seen last; null for none.
   std::shared_ptr<const SigningCa> SeenCa(absl::string_view arn);
 

@@ -1,7 +1,10 @@
 // DescribeCertificateAuthority and ListCertificateAuthorities: what is shown of
 // CAs.
-#include <string>
+#include <cstddef>
+#include <limits>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
@@ -11,6 +14,8 @@
 
 namespace pki {
 namespace {
+
+using Shown = std::optional<v1::CertificateAuthority>;
 
 v1::CertificateAuthority Show(const Context& context, const Ca& ca,
                               absl::Time now) {
@@ -66,43 +71,27 @@ absl::Status ListCertificateAuthorities(
     Context& context, const v1::ListCertificateAuthoritiesRequest& request,
     v1::ListCertificateAuthoritiesResponse* response) {
   PKI_ASSIGN_OR_RETURN(const absl::Time now, context.Now());
-  PKI_ASSIGN_OR_RETURN(
-      const Pager pager,
-      Pager::New(context, absl::StrCat("ListCertificateAuthorities/",
-                                       context.caller().account, "/",
-                                       request.resource_owner())));
-  PKI_ASSIGN_OR_RETURN(std::string after, pager.After(TokenOf(request)));
-  KeyRange range = KeysUnder(kCaPrefix);
-  if (!after.empty()) range.begin = KeyAfter(after);
-  const size_t size = PageSize(request);
-  // Those that are not shown do not count, so there may be several scans to a
-  // page.
-  for (;;) {
-    PKI_ASSIGN_OR_RETURN(std::vector<Entry> entries,
-                         context.store().Scan(range, size));
-    for (Entry& entry : entries) {
-      if (response->certificate_authorities_size() == static_cast<int>(size)) {
-        PKI_ASSIGN_OR_RETURN(*response->mutable_next_token(),
-                             pager.Token(after));
-        return absl::OkStatus();
-      }
-      PKI_ASSIGN_OR_RETURN(const auto stored, ToRecord<CaRecord>(entry));
-      after = std::move(entry.key);
-      PKI_ASSIGN_OR_RETURN(const Ca ca,
-                           Context::ToCa(stored.record, stored.version));
-      if (ca.IsGone(now)) {
-        // What does not succeed now will the next time.
-        context.Purge(ca).IgnoreError();
-        continue;
-      }
-      PKI_ASSIGN_OR_RETURN(const bool listed,
-                           IsListed(context, ca, request.resource_owner()));
-      if (!listed) continue;
-      *response->add_certificate_authorities() = Show(context, ca, now);
+  const auto show = [&](const std::vector<Entry>& entries,
+                        size_t at) -> absl::StatusOr<Shown> {
+    PKI_ASSIGN_OR_RETURN(auto stored, ToRecord<CaRecord>(entries[at]));
+    PKI_ASSIGN_OR_RETURN(
+        const Ca ca, Context::ToCa(std::move(stored.record), stored.version));
+    if (ca.IsGone(now)) {
+      // Whoever asks for it ends it.
+      context.ReadCa(ca.record.arn()).status().IgnoreError();
+      return std::nullopt;
     }
-    if (entries.size() < size) return absl::OkStatus();
-    range.begin = KeyAfter(after);
-  }
+    PKI_ASSIGN_OR_RETURN(const bool listed,
+                         IsListed(context, ca, request.resource_owner()));
+    if (!listed) return std::nullopt;
+    return Show(context, ca, now);
+  };
+  return ScanFiltered(
+      context,
+      absl::StrCat("ListCertificateAuthorities/", context.caller().account, "/",
+                   request.resource_owner()),
+      KeysUnder(kCaPrefix), request, std::numeric_limits<size_t>::max(), show,
+      response, response->mutable_certificate_authorities());
 }
 
 }  // namespace pki

@@ -282,33 +282,20 @@ absl::Status ListCertificates(Context& context,
   PKI_ASSIGN_OR_RETURN(
       const Ca ca, context.ReadCaFor(request.certificate_authority_arn(), now,
                                      CaUse::kGetCertificate));
-  PKI_ASSIGN_OR_RETURN(const Pager pager, Pager::New(context, NameOf(request)));
-  PKI_ASSIGN_OR_RETURN(std::string after, pager.After(TokenOf(request)));
   PKI_ASSIGN_OR_RETURN(Search search, ToSearch(context, request, now));
   const Listing listing(context, ca, std::move(search));
-  KeyRange range = listing.range();
-  if (!after.empty()) range.begin = std::max(range.begin, KeyAfter(after));
-  const size_t size = PageSize(request);
-  for (size_t candidates = 0;;) {
-    PKI_ASSIGN_OR_RETURN(const std::vector<Entry> entries,
-                         context.store().Scan(range, size + 1));
-    PKI_ASSIGN_OR_RETURN(const Revocations revocations,
-                         listing.RevocationsOf(entries));
-    for (const Entry& entry : entries) {
-      if (response->certificates_size() == static_cast<int>(size) ||
-          candidates == kMaxCandidates) {
-        PKI_ASSIGN_OR_RETURN(*response->mutable_next_token(),
-                             pager.Token(after));
-        return absl::OkStatus();
-      }
-      ++candidates;
-      after = entry.key;
-      PKI_ASSIGN_OR_RETURN(auto shown, listing.Show(entry, revocations));
-      if (shown.has_value()) *response->add_certificates() = *std::move(shown);
+  Revocations revocations;
+  const auto show =
+      [&](const std::vector<Entry>& entries,
+          size_t at) -> absl::StatusOr<std::optional<v1::CertificateSummary>> {
+    if (at == 0) {
+      PKI_ASSIGN_OR_RETURN(revocations, listing.RevocationsOf(entries));
     }
-    if (entries.size() <= size) return absl::OkStatus();
-    range.begin = KeyAfter(after);
-  }
+    return listing.Show(entries[at], revocations);
+  };
+  return ScanFiltered(context, NameOf(request), listing.range(), request,
+                      kMaxCandidates, show, response,
+                      response->mutable_certificates());
 }
 
 }  // namespace pki

@@ -1,5 +1,7 @@
 // GetObject and ListObjects.
-#include <string>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,6 +16,8 @@ namespace pki {
 namespace {
 
 constexpr int64_t kDefaultPart = 1 << 20;
+// How many objects, those of others too, one call goes through to list some.
+constexpr size_t kMaxCandidates = 1000;
 
 // The engine's own account reads everything, another what is its own.
 bool MayRead(const Context& context, const v1::ObjectRecord& record) {
@@ -72,22 +76,24 @@ absl::Status ListObjects(Context& context,
                   "name it.");
   }
   const KeyRange range = ObjectsUnder(request.bucket(), request.prefix());
-  PKI_ASSIGN_OR_RETURN(
-      const std::vector<Entry> entries,
-      ScanPage(context, absl::StrCat("ListObjects/", range.begin), range,
-               request, response));
-  for (const Entry& entry : entries) {
-    PKI_ASSIGN_OR_RETURN(const auto stored, ToRecord<v1::ObjectRecord>(entry));
-    if (!MayRead(context, stored.record)) continue;
-    ObjectName name = ObjectNameOf(entry.key);
-    v1::ObjectSummary& shown = *response->add_objects();
+  const auto show =
+      [&](const std::vector<Entry>& entries,
+          size_t at) -> absl::StatusOr<std::optional<v1::ObjectSummary>> {
+    PKI_ASSIGN_OR_RETURN(const auto stored,
+                         ToRecord<v1::ObjectRecord>(entries[at]));
+    if (!MayRead(context, stored.record)) return std::nullopt;
+    ObjectName name = ObjectNameOf(entries[at].key);
+    v1::ObjectSummary shown;
     shown.set_bucket(std::move(name.bucket));
     shown.set_key(std::move(name.key));
     shown.set_size(static_cast<int64_t>(stored.record.size()));
     shown.set_content_type(stored.record.content_type());
     *shown.mutable_last_modified() = stored.record.created_at();
-  }
-  return absl::OkStatus();
+    return shown;
+  };
+  return ScanFiltered(context, absl::StrCat("ListObjects/", range.begin), range,
+                      request, kMaxCandidates, show, response,
+                      response->mutable_objects());
 }
 
 }  // namespace pki

@@ -7,13 +7,17 @@
 #ifndef PKI_ENGINE_PAGE_H_
 #define PKI_ENGINE_PAGE_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/repeated_ptr_field.h"
 #include "pki/base/secret.h"
 #include "pki/base/status.h"
 #include "pki/engine/context.h"
@@ -79,6 +83,41 @@ absl::StatusOr<std::vector<Entry>> ScanPage(Context& context,
                          pager.Token(entries.back().key));
   }
   return entries;
+}
+
+// The same for a listing that shows not all of the entries: `show` says of
+// entries[at] what is put into `page`, or nothing; `entries` are what one look
+// at the store has found. One call goes through at most `max_candidates`
+// entries, so that a page may be short, or empty, with more behind it. Errors:
+// those of `show` too.
+template <typename Request, typename Response, typename Shown, typename Show>
+absl::Status ScanFiltered(Context& context, std::string listing, KeyRange range,
+                          const Request& request, size_t max_candidates,
+                          const Show& show, Response* response,
+                          google::protobuf::RepeatedPtrField<Shown>* page) {
+  PKI_ASSIGN_OR_RETURN(const Pager pager,
+                       Pager::New(context, std::move(listing)));
+  PKI_ASSIGN_OR_RETURN(std::string after, pager.After(TokenOf(request)));
+  if (!after.empty()) range.begin = std::max(range.begin, KeyAfter(after));
+  const size_t size = PageSize(request);
+  for (size_t candidates = 0;;) {
+    PKI_ASSIGN_OR_RETURN(const std::vector<Entry> entries,
+                         context.store().Scan(range, size + 1));
+    for (size_t at = 0; at < entries.size(); ++at) {
+      if (page->size() == static_cast<int>(size) ||
+          candidates == max_candidates) {
+        PKI_ASSIGN_OR_RETURN(*response->mutable_next_token(),
+                             pager.Token(after));
+        return absl::OkStatus();
+      }
+      ++candidates;
+      after = entries[at].key;
+      PKI_ASSIGN_OR_RETURN(std::optional<Shown> shown, show(entries, at));
+      if (shown.has_value()) *page->Add() = *std::move(shown);
+    }
+    if (entries.size() <= size) return absl::OkStatus();
+    range.begin = KeyAfter(after);
+  }
 }
 
 }  // namespace pki
