@@ -1,6 +1,10 @@
-// The operations of the service, each in a file of its own. A request has
-// passed the validator, and its caller has been authorized (engine.cc), when it
-// comes here.
+// The operations. A request has passed the validator, and its caller has been
+// authorized (engine.cc), when it comes here.
+//
+// Their errors are those that the service's model declares for them, each with
+// what causes it here in declared_errors_test.cc; and everywhere LOST_RACE and
+// what the ports fail with. The operations that the service has not are refused
+// for the same reasons, or as they say.
 #ifndef PKI_ENGINE_OPERATIONS_H_
 #define PKI_ENGINE_OPERATIONS_H_
 
@@ -11,40 +15,11 @@
 
 namespace pki {
 
+// The operations of the service.
+
 absl::Status CreateCertificateAuthority(
     Context& context, const v1::CreateCertificateAuthorityRequest& request,
     v1::CreateCertificateAuthorityResponse* response);
-
-absl::Status DescribeCertificateAuthority(
-    Context& context, const v1::DescribeCertificateAuthorityRequest& request,
-    v1::DescribeCertificateAuthorityResponse* response);
-
-absl::Status GetCertificate(Context& context,
-                            const v1::GetCertificateRequest& request,
-                            v1::GetCertificateResponse* response);
-
-absl::Status GetCertificateAuthorityCertificate(
-    Context& context,
-    const v1::GetCertificateAuthorityCertificateRequest& request,
-    v1::GetCertificateAuthorityCertificateResponse* response);
-
-absl::Status GetCertificateAuthorityCsr(
-    Context& context, const v1::GetCertificateAuthorityCsrRequest& request,
-    v1::GetCertificateAuthorityCsrResponse* response);
-
-absl::Status ImportCertificateAuthorityCertificate(
-    Context& context,
-    const v1::ImportCertificateAuthorityCertificateRequest& request,
-    v1::ImportCertificateAuthorityCertificateResponse* response);
-
-// In this order: the CA and its template; the token; the state; the signing
-// algorithm; the CSR's form, key and proof of possession; the template's own
-// rules; validity; path length; names and extensions; lint.
-absl::Status IssueCertificate(Context& context,
-                              const v1::IssueCertificateRequest& request,
-                              v1::IssueCertificateResponse* response);
-
-// Tags, permissions, policies, and the later life of a CA.
 
 // Two at a time for one CA are not made. It takes the memory of a page of
 // records and a part of the report, whatever the CA has issued.
@@ -70,13 +45,42 @@ absl::Status DeletePolicy(Context& context,
                           const v1::DeletePolicyRequest& request,
                           v1::DeletePolicyResponse* response);
 
+absl::Status DescribeCertificateAuthority(
+    Context& context, const v1::DescribeCertificateAuthorityRequest& request,
+    v1::DescribeCertificateAuthorityResponse* response);
+
 absl::Status DescribeCertificateAuthorityAuditReport(
     Context& context,
     const v1::DescribeCertificateAuthorityAuditReportRequest& request,
     v1::DescribeCertificateAuthorityAuditReportResponse* response);
 
+absl::Status GetCertificate(Context& context,
+                            const v1::GetCertificateRequest& request,
+                            v1::GetCertificateResponse* response);
+
+absl::Status GetCertificateAuthorityCertificate(
+    Context& context,
+    const v1::GetCertificateAuthorityCertificateRequest& request,
+    v1::GetCertificateAuthorityCertificateResponse* response);
+
+absl::Status GetCertificateAuthorityCsr(
+    Context& context, const v1::GetCertificateAuthorityCsrRequest& request,
+    v1::GetCertificateAuthorityCsrResponse* response);
+
 absl::Status GetPolicy(Context& context, const v1::GetPolicyRequest& request,
                        v1::GetPolicyResponse* response);
+
+absl::Status ImportCertificateAuthorityCertificate(
+    Context& context,
+    const v1::ImportCertificateAuthorityCertificateRequest& request,
+    v1::ImportCertificateAuthorityCertificateResponse* response);
+
+// In this order: the CA and its template; the token; the state; the signing
+// algorithm; the CSR's form, key and proof of possession; the template's own
+// rules; validity; path length; names and extensions; lint.
+absl::Status IssueCertificate(Context& context,
+                              const v1::IssueCertificateRequest& request,
+                              v1::IssueCertificateResponse* response);
 
 absl::Status ListCertificateAuthorities(
     Context& context, const v1::ListCertificateAuthoritiesRequest& request,
@@ -97,7 +101,8 @@ absl::Status RestoreCertificateAuthority(
     v1::RestoreCertificateAuthorityResponse* response);
 
 // The revocation stands once it is recorded. The CRLs that list it follow
-// before the call returns; one that fails is made by RunMaintenance().
+// before the call returns, unless the configuration leaves them to
+// RunMaintenance(), which makes those too that fail.
 absl::Status RevokeCertificate(Context& context,
                                const v1::RevokeCertificateRequest& request,
                                v1::RevokeCertificateResponse* response);
@@ -155,6 +160,9 @@ absl::Status GetCertificateRevocationList(
     Context& context, const v1::GetCertificateRevocationListRequest& request,
     v1::GetCertificateRevocationListResponse* response);
 
+absl::Status GetObject(Context& context, const v1::GetObjectRequest& request,
+                       v1::GetObjectResponse* response);
+
 // Each request is decided as by IssueCertificate().
 absl::Status IssueCertificates(Context& context,
                                const v1::IssueCertificatesRequest& request,
@@ -164,20 +172,21 @@ absl::Status ListCertificates(Context& context,
                               const v1::ListCertificatesRequest& request,
                               v1::ListCertificatesResponse* response);
 
-absl::Status ListOperations(Context& context,
-                            const v1::ListOperationsRequest& request,
-                            v1::ListOperationsResponse* response);
-
-absl::Status GetObject(Context& context, const v1::GetObjectRequest& request,
-                       v1::GetObjectResponse* response);
-
 absl::Status ListObjects(Context& context,
                          const v1::ListObjectsRequest& request,
                          v1::ListObjectsResponse* response);
 
+absl::Status ListOperations(Context& context,
+                            const v1::ListOperationsRequest& request,
+                            v1::ListOperationsResponse* response);
+
 absl::Status ListTemplates(Context& context,
                            const v1::ListTemplatesRequest& request,
                            v1::ListTemplatesResponse* response);
+
+absl::Status PresignOcspResponses(
+    Context& context, const v1::PresignOcspResponsesRequest& request,
+    v1::PresignOcspResponsesResponse* response);
 
 // For the CA that the first CertID names; see OcspSignerOf() for who signs.
 // Errors: those of the host only. What is wrong with a request is in the
@@ -185,10 +194,6 @@ absl::Status ListTemplates(Context& context,
 absl::Status RespondOcsp(Context& context,
                          const v1::RespondOcspRequest& request,
                          v1::RespondOcspResponse* response);
-
-absl::Status PresignOcspResponses(
-    Context& context, const v1::PresignOcspResponsesRequest& request,
-    v1::PresignOcspResponsesResponse* response);
 
 absl::Status RewrapKeys(Context& context, const v1::RewrapKeysRequest& request,
                         v1::RewrapKeysResponse* response);
