@@ -48,7 +48,7 @@ const std::map<std::string, Caller>& Callers() {
       {"shut out",
        {"444455556666", "arn:aws:iam::444455556666:root", "o-a1b2c3d4z5"}},
       {"stranger",
-       {"555566667777", "arn:aws:iam::555566667777:root", "o-other"}},
+       {"555566667777", "arn:aws:iam::555566667777:root", "o-other12345"}},
       {"acm", {kOwner, "acm.amazonaws.com", ""}},
   };
   return *callers;

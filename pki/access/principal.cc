@@ -16,6 +16,7 @@ namespace pki {
 namespace {
 
 constexpr size_t kAccountSize = 12;
+constexpr size_t kMinOrganizationSize = 10;
 constexpr size_t kMaxOrganizationSize = 32;
 constexpr absl::string_view kServices = ".amazonaws.com";
 // arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE
@@ -72,7 +73,8 @@ bool IsAccountId(absl::string_view text) {
 }
 
 bool IsOrganizationId(absl::string_view text) {
-  return absl::ConsumePrefix(&text, "o-") && !text.empty() &&
+  return absl::ConsumePrefix(&text, "o-") &&
+         text.size() >= kMinOrganizationSize &&
          text.size() <= kMaxOrganizationSize &&
          std::all_of(text.begin(), text.end(), [](char c) {
            return absl::ascii_islower(c) || absl::ascii_isdigit(c);
@@ -119,7 +121,7 @@ absl::Status CheckCaller(const Caller& caller) {
   if (!caller.organization.empty() && !IsOrganizationId(caller.organization)) {
     return Refuse(v1::REASON_CALLER_ORGANIZATION, "Caller.Organization",
                   absl::StrCat(Quote(caller.organization),
-                               " is not the id of an organization: o- and up "
+                               " is not the id of an organization: o- and 10 "
                                "to 32 lower-case letters and digits."));
   }
   return absl::OkStatus();

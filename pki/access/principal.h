@@ -13,7 +13,7 @@ namespace pki {
 // Twelve digits.
 bool IsAccountId(absl::string_view text);
 
-// "o-" and up to 32 lower-case letters and digits (Organizations API Reference:
+// "o-" and 10 to 32 lower-case letters and digits (Organizations API Reference:
 // Organization).
 bool IsOrganizationId(absl::string_view text);
 

@@ -17,10 +17,12 @@ TEST(PrincipalTest, AnAccountHasTwelveDigits) {
 
 TEST(PrincipalTest, AnOrganizationHasItsPrefix) {
   EXPECT_TRUE(IsOrganizationId("o-a1b2c3d4z5"));
+  EXPECT_TRUE(IsOrganizationId("o-" + std::string(10, 'a')));
   EXPECT_TRUE(IsOrganizationId("o-" + std::string(32, 'a')));
   for (const std::string& text :
        {std::string(), std::string("o-"), std::string("a1b2c3d4z5"),
-        std::string("o-A1B2C3D4Z5"), "o-" + std::string(33, 'a')}) {
+        std::string("o-A1B2C3D4Z5"), "o-" + std::string(9, 'a'),
+        "o-" + std::string(33, 'a')}) {
     EXPECT_FALSE(IsOrganizationId(text)) << text;
   }
 }

@@ -152,7 +152,7 @@ TEST_F(AccessTest, EachRequestOfABatchIsAskedFor) {
 TEST_F(AccessTest, AnOrganizationSharesACa) {
   Share(PolicyForOrganization(root_, "o-a1b2c3d4z5", kOwner));
   EXPECT_THAT(IssueAs({kGuest, "", "o-a1b2c3d4z5"}), IsOk());
-  EXPECT_THAT(IssueAs({kGuest, "", "o-other"}),
+  EXPECT_THAT(IssueAs({kGuest, "", "o-other12345"}),
               IsRefusal(v1::REASON_ACCESS_DENIED,
                         "Policy.Statement[0].Condition.StringEquals."
                         "aws:PrincipalOrgID"));
@@ -205,8 +205,9 @@ TEST_F(AccessTest, ACallerIsSomebody) {
               IsRefusal(v1::REASON_CALLER_PRINCIPAL, "Caller.Principal"));
   EXPECT_THAT(DescribeAs({"", "", "ours"}),
               IsRefusal(v1::REASON_CALLER_ORGANIZATION, "Caller.Organization"));
-  EXPECT_THAT(DescribeAs({"", "arn:aws:iam::000000000000:user/ada", "o-ours"}),
-              IsOk());
+  EXPECT_THAT(
+      DescribeAs({"", "arn:aws:iam::000000000000:user/ada", "o-ours123456"}),
+      IsOk());
 }
 
 TEST_F(AccessTest, ADamagedPolicyAllowsNothing) {

@@ -46,7 +46,8 @@ class PoliciesTest : public testing::Test {
 TEST_F(PoliciesTest, AreKeptAsTheyWerePut) {
   ASSERT_THAT(Put(root_, policy_), IsOk());
   EXPECT_EQ(Get(root_).value(), policy_);
-  const std::string next = PolicyForOrganization(root_, "o-1", "000000000000");
+  const std::string next =
+      PolicyForOrganization(root_, "o-a1b2c3d4z5", "000000000000");
   ASSERT_THAT(Put(root_, next), IsOk());
   EXPECT_EQ(Get(root_).value(), next);
 }
