@@ -372,8 +372,7 @@ absl::Status Retry(const std::function<absl::Status()>& attempt,
 
 absl::Status LostRace(absl::string_view field) {
   return Refuse(v1::REASON_LOST_RACE, field,
-                "The certificate authority keeps changing under this request; "
-                "try again.");
+                "What this request depends on keeps changing; try again.");
 }
 
 }  // namespace pki
