@@ -8,10 +8,33 @@
 namespace pki {
 namespace {
 
+// As proto/store.proto shows them.
 TEST(RecordsTest, HaveKeysApart) {
   EXPECT_EQ(CaKey("id"), "ca/id");
   EXPECT_EQ(CertificateKey("id", "serial"), "cert/id/serial");
   EXPECT_EQ(TokenKey("issue/id", "hash"), "token/issue/id/hash");
+  EXPECT_EQ(RevocationKey("id", "serial"), "revoked/id/serial");
+  EXPECT_EQ(PermissionKey("id", "acm.amazonaws.com", ""),
+            "permission/id/acm.amazonaws.com/");
+  EXPECT_EQ(PermissionKey("id", "acm.amazonaws.com", "000000000000"),
+            "permission/id/acm.amazonaws.com/000000000000");
+  EXPECT_EQ(PolicyKey("id"), "policy/id");
+  EXPECT_EQ(ReportKey("id", "report"), "report/id/report");
+  EXPECT_EQ(ReportingKey("id"), "reporting/id");
+  EXPECT_EQ(CrlKey("id", 0), "crl/id/000");
+  EXPECT_EQ(CrlKey("id", 64), "crl/id/064");
+  EXPECT_EQ(CrlMarkKey("id", 7), "crlmark/id/007");
+  EXPECT_EQ(OcspKey("id"), "ocsp/id");
+}
+
+TEST(RecordsTest, HaveTheirKeysUnderTheirPrefixes) {
+  EXPECT_EQ(kCaPrefix, "ca/");
+  EXPECT_EQ(kTokenPrefix, "token/");
+  EXPECT_EQ(AuditPrefix("id"), "audit/id/");
+  EXPECT_EQ(RevocationPrefix("id"), "revoked/id/");
+  EXPECT_EQ(PermissionPrefix("id"), "permission/id/");
+  EXPECT_EQ(CrlPrefix("id"), "crl/id/");
+  EXPECT_EQ(CrlMarkPrefix("id"), "crlmark/id/");
 }
 
 TEST(RecordsTest, FindACrlHoweverItsHostIsWritten) {

@@ -27,7 +27,8 @@ KekSource FromPassphrase(absl::string_view passphrase) {
 
 TEST(KekSourceTest, AKeyHasThirtyTwoBytes) {
   for (const size_t size : {0, 16, 31, 33, 64}) {
-    EXPECT_THAT(KekSource::Key(KeyOf(1, size)), IsRefusal(v1::REASON_KEK_SIZE))
+    EXPECT_THAT(KekSource::Key(KeyOf(1, size)),
+                IsRefusal(v1::REASON_KEK_SIZE, ""))
         << size;
   }
   EXPECT_EQ(KekSource().kind(), KekSource::Kind::kNone);
@@ -47,7 +48,7 @@ TEST(KekTest, OpensWithItsSourceAlone) {
   ASSERT_THAT(derived, IsOk());
   EXPECT_EQ(Text((*derived)->key.Reveal()), Text((*passphrase)->key.Reveal()));
 
-  const auto wrong = IsRefusal(v1::REASON_KEK_WRONG);
+  const auto wrong = IsRefusal(v1::REASON_KEK_WRONG, "");
   EXPECT_THAT(OpenKek(FromKey(2), (*key)->record), wrong);
   EXPECT_THAT(OpenKek(FromPassphrase("one"), (*key)->record), wrong);
   EXPECT_THAT(OpenKek(FromKey(1), (*passphrase)->record), wrong);
@@ -71,20 +72,20 @@ TEST(KekTest, AChangedRecordDoesNotOpen) {
   EXPECT_EQ(good.id().size(), kRandomIdSize);
   v1::KeyringRecord record = good;
   record.mutable_id()->front() ^= 1;
-  EXPECT_THAT(OpenKek(FromKey(1), record), IsRefusal(v1::REASON_KEK_WRONG));
+  EXPECT_THAT(OpenKek(FromKey(1), record), IsRefusal(v1::REASON_KEK_WRONG, ""));
   record = good;
   record.mutable_check()->back() ^= 1;
-  EXPECT_THAT(OpenKek(FromKey(1), record), IsRefusal(v1::REASON_KEK_WRONG));
+  EXPECT_THAT(OpenKek(FromKey(1), record), IsRefusal(v1::REASON_KEK_WRONG, ""));
   record = good;
   record.clear_check();
-  EXPECT_THAT(OpenKek(FromKey(1), record), IsRefusal(v1::REASON_KEK_WRONG));
+  EXPECT_THAT(OpenKek(FromKey(1), record), IsRefusal(v1::REASON_KEK_WRONG, ""));
 }
 
 TEST(KekTest, AHostileRecordCostsNoGigabytes) {
   auto record = (*NewKek(FromPassphrase("passphrase")))->record;
   record.mutable_scrypt()->set_log2_n(30);
   EXPECT_THAT(OpenKek(FromPassphrase("passphrase"), record),
-              IsRefusal(v1::REASON_SCRYPT_PARAMETERS));
+              IsRefusal(v1::REASON_SCRYPT_PARAMETERS, ""));
 }
 
 }  // namespace

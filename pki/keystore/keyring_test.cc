@@ -84,7 +84,7 @@ TEST_F(KeyringTest, AWrongKeyIsFoundOutAndDoesNoDamage) {
   const NewKey made = Seal(*OpenWith(1));
   const Bytes record = Record();
   EXPECT_THAT(Keyring::Open(store_, Source(2)),
-              IsRefusal(v1::REASON_KEK_WRONG));
+              IsRefusal(v1::REASON_KEK_WRONG, ""));
   EXPECT_EQ(Record(), record);
   EXPECT_THAT(Unseal(*OpenWith(1), made.handle), IsOk());
 }
@@ -93,7 +93,7 @@ TEST_F(KeyringTest, WithoutAKeyNothingIsPutMadeOrOpened) {
   const auto without = Keyring::Open(store_, KekSource());
   ASSERT_THAT(without, IsOk());
   EXPECT_FALSE(store_->Get(kRecordKey)->has_value());
-  const auto missing = IsRefusal(v1::REASON_KEK_MISSING);
+  const auto missing = IsRefusal(v1::REASON_KEK_MISSING, "");
   EXPECT_THAT((*without)->Seal(kArn, Secret(View(kPlain))), missing);
   EXPECT_THAT((*without)->Prepare(Source(2)), missing);
   EXPECT_THAT(Unseal(**without, Seal(*OpenWith(1)).handle), missing);
@@ -121,21 +121,21 @@ TEST_F(KeyringTest, WhoLosesTheRaceForTheRecordTakesTheWinners) {
   EXPECT_EQ(Record(), record);
   EXPECT_THAT(Unseal(**loser, made.handle), IsOk());
   EXPECT_THAT(Keyring::Open(std::make_shared<LateStore>(store_), Source(2)),
-              IsRefusal(v1::REASON_KEK_WRONG));
+              IsRefusal(v1::REASON_KEK_WRONG, ""));
 }
 
 TEST_F(KeyringTest, AFailingStoreOrADamagedRecordIsAnError) {
   for (const int nth : {1, 2}) {
     store_->FailAt(nth);
     EXPECT_THAT(Keyring::Open(store_, Source(1)),
-                IsRefusal(v1::REASON_STORE_FAILED));
+                IsRefusal(v1::REASON_STORE_FAILED, ""));
   }
   store_->LoseRaces(1);
   EXPECT_THAT(Keyring::Open(store_, Source(1)),
-              IsRefusal(v1::REASON_STORE_PRECONDITION));
+              IsRefusal(v1::REASON_STORE_PRECONDITION, ""));
   ASSERT_THAT(store_->Commit({{}, {{kRecordKey, "\xff"}}, {}}), IsOk());
   EXPECT_THAT(Keyring::Open(store_, Source(1)),
-              IsRefusal(v1::REASON_RECORD_DAMAGED));
+              IsRefusal(v1::REASON_RECORD_DAMAGED, ""));
 }
 
 TEST_F(KeyringTest, AnEphemeralKeyIsItsOwn) {
@@ -145,7 +145,7 @@ TEST_F(KeyringTest, AnEphemeralKeyIsItsOwn) {
   ASSERT_THAT(two, IsOk());
   const NewKey made = Seal(**one);
   EXPECT_THAT(Unseal(**one, made.handle), IsOk());
-  EXPECT_THAT(Unseal(**two, made.handle), IsRefusal(v1::REASON_KEY_UNSEAL));
+  EXPECT_THAT(Unseal(**two, made.handle), IsRefusal(v1::REASON_KEY_UNSEAL, ""));
 }
 
 TEST_F(KeyringTest, AHandleOpensUnchangedAndForItsOwnerAlone) {
@@ -154,7 +154,7 @@ TEST_F(KeyringTest, AHandleOpensUnchangedAndForItsOwnerAlone) {
   EXPECT_EQ(Unseal(*keyring, handle).value(), kPlain);
   EXPECT_EQ(handle[0], 1);
   EXPECT_NE(Seal(*keyring).handle, handle);
-  const auto refused = IsRefusal(v1::REASON_KEY_UNSEAL);
+  const auto refused = IsRefusal(v1::REASON_KEY_UNSEAL, "");
   EXPECT_THAT(Unseal(*keyring, handle, "arn:b"), refused);
   EXPECT_THAT(Unseal(*keyring, handle, ""), refused);
   for (size_t i = 0; i < handle.size(); ++i) {
@@ -176,7 +176,7 @@ TEST_F(KeyringTest, BytesDoNotMoveBetweenKeyIdAndArn) {
   const Bytes shorter = handle.substr(0, kHeader - 1) + handle.substr(kHeader);
   EXPECT_THAT(Unseal(*keyring, shorter,
                      absl::StrCat(handle.substr(kHeader - 1, 1), kArn)),
-              IsRefusal(v1::REASON_KEY_UNSEAL));
+              IsRefusal(v1::REASON_KEY_UNSEAL, ""));
 }
 
 TEST_F(KeyringTest, AHandleHoldsNoPlainBytes) {
@@ -201,9 +201,9 @@ TEST_F(KeyringTest, ReplacesItsKeyAndGoesOn) {
   EXPECT_EQ(Unseal(*keyring, made.handle).value(), kPlain);
   EXPECT_EQ(Unseal(*OpenWith(2), *resealed).value(), kPlain);
   EXPECT_THAT(Keyring::Open(store_, Source(1)),
-              IsRefusal(v1::REASON_KEK_WRONG));
+              IsRefusal(v1::REASON_KEK_WRONG, ""));
   EXPECT_THAT(Unseal(*OpenWith(2), made.handle),
-              IsRefusal(v1::REASON_KEY_UNSEAL));
+              IsRefusal(v1::REASON_KEY_UNSEAL, ""));
   EXPECT_THAT(Unseal(*OpenWith(2), Seal(*keyring).handle), IsOk());
 }
 
@@ -216,8 +216,8 @@ TEST_F(KeyringTest, AnotherEngineLearnsThatTheKeyChanged) {
   const auto resealed = Rewrap(*theirs, made.handle, 2);
   ASSERT_THAT(resealed, IsOk());
 
-  EXPECT_THAT(Store(late), IsRefusal(v1::REASON_STORE_PRECONDITION));
-  const auto changed = IsRefusal(v1::REASON_KEYRING_CHANGED);
+  EXPECT_THAT(Store(late), IsRefusal(v1::REASON_STORE_PRECONDITION, ""));
+  const auto changed = IsRefusal(v1::REASON_KEYRING_CHANGED, "");
   EXPECT_THAT(ours->Seal(kArn, Secret(View(kPlain))), changed);
   EXPECT_THAT(Unseal(*ours, *resealed), changed);
   const auto next = ours->Prepare(Source(3));
@@ -235,7 +235,7 @@ TEST_F(KeyringTest, ANewKeyAndAReplacementExcludeEachOther) {
   const auto replacer = OpenWith(1);
   const auto next = replacer->Prepare(Source(2));
   ASSERT_THAT(next, IsOk());
-  const auto lost = IsRefusal(v1::REASON_STORE_PRECONDITION);
+  const auto lost = IsRefusal(v1::REASON_STORE_PRECONDITION, "");
 
   // Made before the replacement began, stored after.
   NewKey made = Seal(*maker);
@@ -274,7 +274,7 @@ TEST_F(KeyringTest, AReplacementGivesUpAfterManyLostRaces) {
   const auto next = keyring->Prepare(Source(2));
   ASSERT_THAT(next, IsOk());
   store_->LoseRaces(100);
-  EXPECT_THAT(keyring->Replace(**next), IsRefusal(v1::REASON_LOST_RACE));
+  EXPECT_THAT(keyring->Replace(**next), IsRefusal(v1::REASON_LOST_RACE, ""));
   store_->LoseRaces(1);
   EXPECT_THAT(keyring->Replace(**next), IsOk());
 }
@@ -285,7 +285,8 @@ TEST_F(KeyringTest, AReplacementFailsWithTheStore) {
   ASSERT_THAT(next, IsOk());
   for (const int nth : {1, 2, 3}) {
     store_->FailAt(nth);
-    EXPECT_THAT(keyring->Replace(**next), IsRefusal(v1::REASON_STORE_FAILED));
+    EXPECT_THAT(keyring->Replace(**next),
+                IsRefusal(v1::REASON_STORE_FAILED, ""));
     ASSERT_THAT(Store(Seal(*keyring)), IsOk());
   }
 }

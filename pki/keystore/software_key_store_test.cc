@@ -56,14 +56,14 @@ TEST_F(SoftwareKeyStoreTest, IsSealedUnderItsKeyring) {
   const Bytes handle = Create();
   EXPECT_THAT(keyring_->Unseal(kArn, View(handle)), IsOk());
   EXPECT_THAT(keys_.Open("arn:other", View(handle)),
-              IsRefusal(v1::REASON_KEY_UNSEAL));
+              IsRefusal(v1::REASON_KEY_UNSEAL, ""));
 }
 
 TEST_F(SoftwareKeyStoreTest, SealedBytesThatAreNoKeyAreUnreadable) {
   const auto sealed = keyring_->Seal(kArn, Secret(View("no key")));
   ASSERT_THAT(sealed, IsOk());
   EXPECT_THAT(keys_.Open(kArn, View(sealed->handle)),
-              IsRefusal(v1::REASON_KEY_UNREADABLE));
+              IsRefusal(v1::REASON_KEY_UNREADABLE, ""));
 }
 
 TEST_F(SoftwareKeyStoreTest, DestroyLeavesNothingToDo) {
@@ -74,7 +74,7 @@ TEST_F(SoftwareKeyStoreTest, DestroyLeavesNothingToDo) {
 
 TEST_F(SoftwareKeyStoreTest, UnsupportedAlgorithmIsRefused) {
   EXPECT_THAT(keys_.Create(kArn, v1::KEY_ALGORITHM_SM2),
-              IsRefusal(v1::REASON_KEY_ALGORITHM_UNSUPPORTED));
+              IsRefusal(v1::REASON_KEY_ALGORITHM_UNSUPPORTED, ""));
 }
 
 }  // namespace
