@@ -12,10 +12,10 @@
 #include "pki/base/bytes.h"
 #include "pki/base/status.h"
 #include "pki/base/timestamp.h"
+#include "pki/base/wire_name.h"
 #include "pki/store/record.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/name.h"
-#include "proto/options.pb.h"
 
 namespace pki {
 namespace {
@@ -45,12 +45,6 @@ std::string ShowTime(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%S+0000", time, absl::UTCTimeZone());
 }
 
-std::string ShowReason(v1::RevocationReason reason) {
-  const auto* const value =
-      v1::RevocationReason_descriptor()->FindValueByNumber(reason);
-  return value == nullptr ? "" : value->options().GetExtension(v1::wire_name);
-}
-
 absl::StatusOr<Values> ValuesOf(const ReportedCertificate& reported) {
   const v1::CertificateRecord& record = reported.certificate;
   const auto certificate = Certificate::Parse(View(record.certificate()), "");
@@ -68,7 +62,7 @@ absl::StatusOr<Values> ValuesOf(const ReportedCertificate& reported) {
       ShowTime(FromTimestamp(record.issued_at())),
       is_revoked ? ShowTime(FromTimestamp(reported.revocation.revoked_at()))
                  : "",
-      is_revoked ? ShowReason(reported.revocation.reason()) : "",
+      is_revoked ? WireNameOf(reported.revocation.reason()) : "",
       record.template_arn(),
   };
 }

@@ -105,11 +105,6 @@ bool HasControl(ByteView text) {
                      [](uint8_t c) { return absl::ascii_iscntrl(c); });
 }
 
-size_t Utf8Length(absl::string_view text) {
-  return std::count_if(text.begin(), text.end(),
-                       [](char c) { return (c & 0xc0) != 0x80; });
-}
-
 bool IsStringOf(Tag tag, ByteView contents) {
   switch (tag) {
     case kUtf8String:

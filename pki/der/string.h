@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 
-#include "absl/strings/string_view.h"
 #include "pki/base/bytes.h"
 #include "pki/der/tag.h"
 
@@ -23,9 +22,6 @@ bool IsUtf8(ByteView text);
 // True where there is a control character of ASCII: NUL and the rest of C0, or
 // DEL. `text` is in any encoding that has ASCII as octets of their own.
 bool HasControl(ByteView text);
-
-// The number of characters of well-formed UTF-8.
-size_t Utf8Length(absl::string_view text);
 
 // True when `tag` is a string type that names use, and `contents` are what it
 // may hold.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
+#include "pki/base/utf8.h"
 #include "pki/crypto/spki.h"
 #include "pki/der/oid.h"
 #include "pki/der/reader.h"
@@ -129,7 +130,7 @@ Outcome CheckAttributeType(const Facts& facts) {
 size_t CountCharacters(const Attribute& attribute) {
   switch (attribute.tag) {
     case der::kUtf8String:
-      return der::Utf8Length(Text(attribute.value));
+      return Utf8Length(Text(attribute.value));
     case der::kBmpString:
       return attribute.value.size() / 2;
     case der::kUniversalString:

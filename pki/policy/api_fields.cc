@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "pki/base/base64.h"
 #include "pki/base/status.h"
+#include "pki/base/utf8.h"
 #include "pki/der/oid.h"
 #include "pki/der/string.h"
 #include "pki/der/writer.h"
@@ -86,7 +87,7 @@ absl::StatusOr<NewAttribute> MakeAttribute(ByteView type,
                                " has a control character, or one that the "
                                "string type of this attribute lacks."));
   }
-  const size_t length = der::Utf8Length(text);
+  const size_t length = Utf8Length(text);
   const size_t least = known == nullptr ? 1 : known->min_length;
   const size_t most = known == nullptr ? length : known->max_length;
   if (length < least || length > most) {

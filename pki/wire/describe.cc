@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "google/protobuf/timestamp.pb.h"
+#include "pki/base/wire_name.h"
 #include "pki/wire/field.h"
 #include "proto/options.pb.h"
 #include "proto/service.pb.h"

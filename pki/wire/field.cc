@@ -7,12 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "pki/base/status.h"
+#include "pki/base/wire_name.h"
 
 namespace pki {
 namespace {
 
 using google::protobuf::EnumDescriptor;
-using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 
 // The service's own spelling: "tags.1.member.key", counted from one.
@@ -31,13 +31,6 @@ std::string FieldPath(const FieldStep& step) {
   if (step.index >= 0) absl::StrAppend(&name, "[", step.index, "]");
   if (step.parent == nullptr) return name;
   return absl::StrCat(FieldPath(*step.parent), ".", name);
-}
-
-const std::string& WireName(const EnumValueDescriptor& value) {
-  const auto& options = value.options();
-  return options.HasExtension(v1::wire_name)
-             ? options.GetExtension(v1::wire_name)
-             : value.name();
 }
 
 bool IsListed(const EnumDescriptor& type, int number) {

@@ -1,5 +1,5 @@
 // What the JSON codec and the validator share: where a value stands in a
-// message, what its enum values are called, and how a refusal of it is worded.
+// message, and how a refusal of it is worded.
 #ifndef PKI_WIRE_FIELD_H_
 #define PKI_WIRE_FIELD_H_
 
@@ -25,9 +25,6 @@ struct FieldStep {
 // The path of a refusal's field: "Validity.Value", "Tags[0].Key". It does not
 // name the root; the caller does, with Under("Request", status).
 std::string FieldPath(const FieldStep& step);
-
-// The name of an enum value in JSON: its wire_name, or without one its own.
-const std::string& WireName(const google::protobuf::EnumValueDescriptor& value);
 
 // Whether `number` is a value that a message may hold: listed, and not the zero
 // that stands for "unspecified".

@@ -19,6 +19,7 @@
 #include "nlohmann/json.hpp"
 #include "pki/base/base64.h"
 #include "pki/base/status.h"
+#include "pki/base/wire_name.h"
 #include "pki/wire/field.h"
 #include "pki/wire/secrets.h"
 
@@ -116,7 +117,7 @@ const EnumValueDescriptor* FindEnumValue(const EnumDescriptor& type,
 }
 
 std::string NotJsonAt(size_t position) {
-  return absl::StrCat("the text is not valid JSON at byte ", position);
+  return absl::StrCat("The text is not valid JSON at byte ", position, ".");
 }
 
 // What the parser calls, event by event. Every handler returns whether to go
@@ -168,7 +169,7 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
     if (frame.step.field == nullptr) return true;
     auto seen = frame.seen.begin() + frame.step.field->index();
     if (*seen) {
-      return Stop(v1::REASON_JSON_DUPLICATE, "the member appears twice");
+      return Stop(v1::REASON_JSON_DUPLICATE, "The member appears twice.");
     }
     *seen = true;
     return true;
@@ -234,15 +235,16 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
       const Frame& frame = frames_.back();
       expected = IsListDue() ? "an array" : ExpectedType(*frame.step.field);
     }
-    return Stop(v1::REASON_JSON_TYPE,
-                absl::StrCat("the value must be ", expected, ", not ", found));
+    return Stop(
+        v1::REASON_JSON_TYPE,
+        absl::StrCat("The value must be ", expected, ", not ", found, "."));
   }
 
   bool Deeper() {
     if (++depth_ <= kMaxJsonDepth) return true;
     return Stop(v1::REASON_JSON_DEPTH,
-                absl::StrCat("objects and arrays are nested more than ",
-                             kMaxJsonDepth, " deep"));
+                absl::StrCat("Objects and arrays are nested more than ",
+                             kMaxJsonDepth, " deep."));
   }
 
   bool Shallower() {
@@ -283,8 +285,8 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
     frame.step.index = -1;
     if (items_ > kMaxJsonItems) {
       return Stop(v1::REASON_LIST_LENGTH,
-                  absl::StrCat("the lists have more than ", kMaxJsonItems,
-                               " items together"));
+                  absl::StrCat("The lists have more than ", kMaxJsonItems,
+                               " items together."));
     }
     status_ =
         RefuseListLength(frame.step, size, /*is_low=*/false, frame.max_items);
@@ -313,9 +315,9 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
     if (!IsNumber(value)) return Mismatch(NameOf(value));
     if (Fits(value, &number)) return Put(set, add, number);
     return Stop(v1::REASON_JSON_NUMBER,
-                absl::StrCat("the number must be an integer from ",
+                absl::StrCat("The number must be an integer from ",
                              std::numeric_limits<T>::min(), " to ",
-                             std::numeric_limits<T>::max()));
+                             std::numeric_limits<T>::max(), "."));
   }
 
   // Sets the field, or adds an item to it.
@@ -387,7 +389,7 @@ bool Reader::Store(const Scalar& value) {
                                                       : std::string(*text);
       if (!bytes.has_value()) {
         return Stop(v1::REASON_JSON_BASE64,
-                    "the blob must be base64 with padding and nothing else");
+                    "The blob must be base64 with padding and nothing else.");
       }
       return Put(&Reflection::SetString, &Reflection::AddString,
                  *std::move(bytes));
@@ -403,7 +405,7 @@ bool Reader::StoreTime(const Scalar& value) {
   const double seconds = ToDouble(value);
   if (!(seconds >= kMinSeconds && seconds <= kMaxSeconds)) {
     return Stop(v1::REASON_JSON_NUMBER,
-                "the time must lie in the years 1 to 9999");
+                "The time must lie in the years 1 to 9999.");
   }
   const Frame& frame = frames_.back();
   const Reflection& reflection = *frame.message->GetReflection();

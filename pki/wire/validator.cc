@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "pki/base/status.h"
+#include "pki/base/utf8.h"
 #include "pki/wire/field.h"
 
 namespace pki {
@@ -43,13 +44,6 @@ bool IsCountable(const FieldDescriptor& field) {
 std::string ToRe2(std::string pattern) {
   RE2::GlobalReplace(&pattern, R"(\\u([0-9A-Fa-f]{4}))", R"(\\x{\1})");
   return pattern;
-}
-
-// Code points of valid UTF-8: the bytes that do not continue one.
-int64_t CountCharacters(absl::string_view text) {
-  int64_t count = 0;
-  for (const char c : text) count += (c & 0xC0) != 0x80;
-  return count;
 }
 
 }  // namespace
@@ -150,9 +144,9 @@ class MessageCheck {
 
   static absl::Status Text(absl::string_view text, const ShapeRule& shape,
                            const FieldStep& step) {
-    const int64_t length = step.field->type() == FieldDescriptor::TYPE_BYTES
-                               ? static_cast<int64_t>(text.size())
-                               : CountCharacters(text);
+    const auto length = static_cast<int64_t>(
+        step.field->type() == FieldDescriptor::TYPE_BYTES ? text.size()
+                                                          : Utf8Length(text));
     if (length < shape.min || length > shape.max) {
       const bool is_low = length < shape.min;
       return RefuseBound(
