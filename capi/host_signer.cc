@@ -13,6 +13,7 @@
 #include "capi/host_struct.h"
 #include "pki/base/status.h"
 #include "pki/crypto/digest.h"
+#include "pki/crypto/key_algorithm.h"
 #include "proto/options.pb.h"
 
 namespace pki {
@@ -27,16 +28,13 @@ constexpr size_t kMaxResult = 16384;  // bytes
 constexpr struct {
   int32_t number;
   v1::KeyAlgorithm algorithm;
-  KeyFamily family;
-  int bits;
 } kKeys[] = {
-    {PKI_KEY_RSA_2048, v1::KEY_ALGORITHM_RSA_2048, KeyFamily::kRsa, 2048},
-    {PKI_KEY_RSA_3072, v1::KEY_ALGORITHM_RSA_3072, KeyFamily::kRsa, 3072},
-    {PKI_KEY_RSA_4096, v1::KEY_ALGORITHM_RSA_4096, KeyFamily::kRsa, 4096},
-    {PKI_KEY_EC_PRIME256V1, v1::KEY_ALGORITHM_EC_PRIME256V1, KeyFamily::kEc,
-     256},
-    {PKI_KEY_EC_SECP384R1, v1::KEY_ALGORITHM_EC_SECP384R1, KeyFamily::kEc, 384},
-    {PKI_KEY_EC_SECP521R1, v1::KEY_ALGORITHM_EC_SECP521R1, KeyFamily::kEc, 521},
+    {PKI_KEY_RSA_2048, v1::KEY_ALGORITHM_RSA_2048},
+    {PKI_KEY_RSA_3072, v1::KEY_ALGORITHM_RSA_3072},
+    {PKI_KEY_RSA_4096, v1::KEY_ALGORITHM_RSA_4096},
+    {PKI_KEY_EC_PRIME256V1, v1::KEY_ALGORITHM_EC_PRIME256V1},
+    {PKI_KEY_EC_SECP384R1, v1::KEY_ALGORITHM_EC_SECP384R1},
+    {PKI_KEY_EC_SECP521R1, v1::KEY_ALGORITHM_EC_SECP521R1},
 };
 
 constexpr struct {
@@ -63,7 +61,7 @@ absl::Status BadResult(absl::string_view function, int32_t result) {
 absl::Status BadKey(absl::string_view what) {
   return Refuse(
       v1::REASON_SIGNER_KEY, "",
-      absl::StrCat("The host's signer gives a public key that ", what, "."));
+      absl::StrCat("The host's signer gives a public key that ", what));
 }
 
 // Collects the one result of a callback.
@@ -155,9 +153,9 @@ class HostKey : public SigningKey {
           signer_.sign(signer_.context, arn_.c_str(), ToC(handle_), row.number,
                        ToC(Text(digest)), ResultSink::Take, &sink));
     }
-    return Refuse(
-        v1::REASON_KEY_ALGORITHM_MISMATCH, "",
-        absl::StrCat("a key of another family does not sign with ", info.name));
+    return Refuse(v1::REASON_KEY_ALGORITHM_MISMATCH, "",
+                  absl::StrCat("A key of another family does not sign with ",
+                               info.name, "."));
   }
 
  private:
@@ -183,7 +181,7 @@ class HostSigner : public KeyStore {
           signer_.context, name.c_str(), row.number, ResultSink::Take, &sink);
       if (result == PKI_SIGNER_UNSUPPORTED) break;
       PKI_ASSIGN_OR_RETURN(const Bytes handle, sink.Finish("create", result));
-      auto spki = CheckNew(name, handle, row.family, row.bits);
+      auto spki = CheckNew(name, handle, algorithm);
       if (spki.ok()) {
         return NewKey{
             absl::StrCat(absl::string_view(&kFormat, 1), PinOf(*spki), handle)};
@@ -203,7 +201,7 @@ class HostSigner : public KeyStore {
     Bytes own = Copy(handle.subspan(kHandleStart));
     PKI_ASSIGN_OR_RETURN(Bytes spki, AskPublicKey(signer_, name, own));
     if (PinOf(spki) != Text(handle.subspan(1, kPinSize))) {
-      return BadKey("is not the one that was there when the key was made");
+      return BadKey("is not the one that was there when the key was made.");
     }
     PKI_ASSIGN_OR_RETURN(PublicKey key, ReadPublicKey(spki));
     return std::make_shared<HostKey>(signer_, std::move(name), std::move(own),
@@ -234,11 +232,13 @@ class HostSigner : public KeyStore {
 
   // The public half of a key that was just made.
   absl::StatusOr<Bytes> CheckNew(const std::string& arn, const Bytes& handle,
-                                 KeyFamily family, int bits) const {
+                                 v1::KeyAlgorithm algorithm) const {
+    PKI_ASSIGN_OR_RETURN(const KeyAlgorithmInfo info,
+                         FindKeyAlgorithm(algorithm, ""));
     PKI_ASSIGN_OR_RETURN(Bytes spki, AskPublicKey(signer_, arn, handle));
     PKI_ASSIGN_OR_RETURN(const PublicKey key, ReadPublicKey(spki));
-    if (key.family() != family || key.bits() != bits) {
-      return BadKey("is not of the algorithm that was asked for");
+    if (key.family() != info.family || key.bits() != info.bits) {
+      return BadKey("is not of the algorithm that was asked for.");
     }
     return spki;
   }

@@ -10,13 +10,13 @@
 #include <openssl/nid.h>
 #include <openssl/rsa.h>
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/crypto/boringssl.h"
+#include "pki/crypto/key_algorithm.h"
 
 namespace pki {
 
@@ -30,21 +30,6 @@ struct PrivateKey::Impl {
 
 namespace {
 
-// How a key of each supported algorithm is made.
-struct Recipe {
-  v1::KeyAlgorithm algorithm;
-  KeyFamily family;
-  int parameter;  // bits of an RSA modulus, or the curve's nid
-};
-constexpr Recipe kRecipes[] = {
-    {v1::KEY_ALGORITHM_RSA_2048, KeyFamily::kRsa, 2048},
-    {v1::KEY_ALGORITHM_RSA_3072, KeyFamily::kRsa, 3072},
-    {v1::KEY_ALGORITHM_RSA_4096, KeyFamily::kRsa, 4096},
-    {v1::KEY_ALGORITHM_EC_PRIME256V1, KeyFamily::kEc, NID_X9_62_prime256v1},
-    {v1::KEY_ALGORITHM_EC_SECP384R1, KeyFamily::kEc, NID_secp384r1},
-    {v1::KEY_ALGORITHM_EC_SECP521R1, KeyFamily::kEc, NID_secp521r1},
-};
-
 absl::Status CryptoFailed(absl::string_view what) {
   return Refuse(v1::REASON_CRYPTO_FAILED, "",
                 absl::StrCat("The crypto library could not ", what, "."));
@@ -55,21 +40,25 @@ absl::Status Unreadable(absl::string_view why) {
                 absl::StrCat("The private key cannot be read: ", why, "."));
 }
 
-// The name on the wire; the number for a value that has none.
-std::string NameOf(v1::KeyAlgorithm algorithm) {
-  const auto* const value =
-      v1::KeyAlgorithm_descriptor()->FindValueByNumber(algorithm);
-  const std::string name =
-      value == nullptr ? "" : value->options().GetExtension(v1::wire_name);
-  return name.empty() ? absl::StrCat(algorithm) : name;
+int NidOfCurve(int bits) {
+  switch (bits) {
+    case 256:
+      return NID_X9_62_prime256v1;
+    case 384:
+      return NID_secp384r1;
+    case 521:
+      return NID_secp521r1;
+    default:
+      return NID_undef;
+  }
 }
 
 // An empty pointer when the library fails.
-bssl::UniquePtr<EVP_PKEY> Make(const Recipe& recipe) {
+bssl::UniquePtr<EVP_PKEY> Make(const KeyAlgorithmInfo& info) {
   bssl::UniquePtr<EVP_PKEY> key(EVP_PKEY_new());
   if (key == nullptr) return nullptr;
-  if (recipe.family == KeyFamily::kEc) {
-    bssl::UniquePtr<EC_KEY> ec(EC_KEY_new_by_curve_name(recipe.parameter));
+  if (info.family == KeyFamily::kEc) {
+    bssl::UniquePtr<EC_KEY> ec(EC_KEY_new_by_curve_name(NidOfCurve(info.bits)));
     if (ec == nullptr || !EC_KEY_generate_key(ec.get()) ||
         !EVP_PKEY_set1_EC_KEY(key.get(), ec.get())) {
       return nullptr;
@@ -80,8 +69,7 @@ bssl::UniquePtr<EVP_PKEY> Make(const Recipe& recipe) {
   bssl::UniquePtr<BIGNUM> exponent(BN_new());
   if (rsa == nullptr || exponent == nullptr ||
       !BN_set_word(exponent.get(), RSA_F4) ||
-      !RSA_generate_key_ex(rsa.get(), recipe.parameter, exponent.get(),
-                           nullptr) ||
+      !RSA_generate_key_ex(rsa.get(), info.bits, exponent.get(), nullptr) ||
       !EVP_PKEY_set1_RSA(key.get(), rsa.get())) {
     return nullptr;
   }
@@ -148,16 +136,9 @@ PrivateKey::PrivateKey(std::shared_ptr<const Impl> impl)
 
 absl::StatusOr<PrivateKey> PrivateKey::Generate(v1::KeyAlgorithm algorithm) {
   const ErrorQueueCleaner cleaner;
-  const Recipe* const recipe = std::find_if(
-      std::begin(kRecipes), std::end(kRecipes),
-      [algorithm](const Recipe& row) { return row.algorithm == algorithm; });
-  if (recipe == std::end(kRecipes)) {
-    return Refuse(v1::REASON_KEY_ALGORITHM_UNSUPPORTED, "",
-                  absl::StrCat("Keys of the algorithm ", NameOf(algorithm),
-                               " cannot be made: the crypto library lacks "
-                               "it."));
-  }
-  bssl::UniquePtr<EVP_PKEY> key = Make(*recipe);
+  PKI_ASSIGN_OR_RETURN(const KeyAlgorithmInfo info,
+                       FindKeyAlgorithm(algorithm, ""));
+  bssl::UniquePtr<EVP_PKEY> key = Make(info);
   if (key == nullptr) return CryptoFailed("make a key");
   PKI_ASSIGN_OR_RETURN(auto impl, Prepare(std::move(key)));
   return PrivateKey(std::move(impl));

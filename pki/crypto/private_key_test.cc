@@ -263,7 +263,7 @@ TEST(PrivateKeyTest, WhatTheLibraryLacksIsRefusedByName) {
            {v1::KEY_ALGORITHM_ML_DSA_65, "ML_DSA_65"},
            {v1::KEY_ALGORITHM_ML_DSA_87, "ML_DSA_87"},
            {v1::KEY_ALGORITHM_SM2, "SM2"},
-           {v1::KEY_ALGORITHM_UNSPECIFIED, "0"},
+           {v1::KEY_ALGORITHM_UNSPECIFIED, "UNSPECIFIED"},
            {static_cast<v1::KeyAlgorithm>(99), "99"}}) {
     const auto key = PrivateKey::Generate(algorithm);
     EXPECT_THAT(key, IsRefusal(v1::REASON_KEY_ALGORITHM_UNSUPPORTED));

@@ -9,6 +9,7 @@
 #include "pki/audit/audit_entry.h"
 #include "pki/base/status.h"
 #include "pki/ca/revocation_uris.h"
+#include "pki/crypto/key_algorithm.h"
 #include "pki/engine/crl.h"
 #include "pki/engine/issuer_index.h"
 #include "pki/engine/operations.h"
@@ -40,8 +41,9 @@ absl::StatusOr<CsrFields> CheckConfiguration(
     const v1::CertificateAuthorityConfiguration& configuration) {
   CsrFields fields;
   PKI_RETURN_IF_ERROR(
-      CheckKeyAlgorithm(configuration.key_algorithm(),
-                        absl::StrCat(kConfigurationField, ".KeyAlgorithm")));
+      FindKeyAlgorithm(configuration.key_algorithm(),
+                       absl::StrCat(kConfigurationField, ".KeyAlgorithm"))
+          .status());
   PKI_ASSIGN_OR_RETURN(
       fields.algorithm,
       ChooseSignatureAlgorithm(

@@ -2,17 +2,12 @@
 #ifndef PKI_POLICY_ALGORITHM_H_
 #define PKI_POLICY_ALGORITHM_H_
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "pki/crypto/signature_algorithm.h"
 #include "proto/service.pb.h"
 
 namespace pki {
-
-// OK for the kinds of key that the crypto library can make. Errors at `field`:
-// REASON_KEY_ALGORITHM_UNSUPPORTED for ML_DSA_* and SM2, by name.
-absl::Status CheckKeyAlgorithm(v1::KeyAlgorithm key, absl::string_view field);
 
 // The algorithm that a request names, for a CA whose key is of the kind `key`.
 // Errors at `field`: REASON_SIGNING_ALGORITHM_UNSUPPORTED for ML_DSA_* and
