@@ -28,6 +28,7 @@
 #include "pki/wire/validator.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/extension.h"
+#include "pki/x509/signed.h"
 
 namespace pki {
 namespace {

@@ -27,6 +27,7 @@
 #include "pki/x509/extension.h"
 #include "pki/x509/general_name.h"
 #include "pki/x509/pem.h"
+#include "pki/x509/signed.h"
 
 namespace pki {
 namespace {

@@ -15,7 +15,7 @@
 #include "pki/engine/operations.h"
 #include "pki/engine/tags.h"
 #include "pki/engine/token.h"
-#include "pki/issue/sign.h"
+#include "pki/keystore/checked_signature.h"
 #include "pki/policy/algorithm.h"
 #include "pki/policy/api_fields.h"
 #include "pki/x509/csr.h"

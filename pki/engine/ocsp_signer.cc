@@ -15,7 +15,7 @@
 #include "pki/der/tag.h"
 #include "pki/der/writer.h"
 #include "pki/engine/issue_batch.h"
-#include "pki/issue/sign.h"
+#include "pki/keystore/checked_signature.h"
 #include "pki/policy/algorithm.h"
 #include "pki/x509/certificate.h"
 #include "pki/x509/csr.h"

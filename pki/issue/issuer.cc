@@ -11,7 +11,7 @@
 #include "pki/crypto/digest.h"
 #include "pki/crypto/spki.h"
 #include "pki/der/oid.h"
-#include "pki/issue/sign.h"
+#include "pki/keystore/checked_signature.h"
 #include "pki/lint/lint.h"
 #include "pki/policy/resolve.h"
 

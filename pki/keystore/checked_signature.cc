@@ -1,8 +1,9 @@
-// To sign, then to verify.
+// To sign, then to verify, and what it makes.
 #include "pki/keystore/checked_signature.h"
 
 #include "pki/base/status.h"
 #include "pki/crypto/digest.h"
+#include "pki/x509/signed.h"
 
 namespace pki {
 
@@ -25,6 +26,16 @@ absl::StatusOr<Bytes> SignDigestChecked(const SigningKey& key,
                   "issued.");
   }
   return signature;
+}
+
+absl::StatusOr<Bytes> SignAndEncode(const SigningKey& key,
+                                    SignatureAlgorithm algorithm,
+                                    ByteView to_be_signed,
+                                    v1::SignatureCheck check) {
+  PKI_ASSIGN_OR_RETURN(const Bytes signature,
+                       SignChecked(key, algorithm, to_be_signed, check));
+  return EncodeSigned(to_be_signed, InfoOf(algorithm).identifier,
+                      View(signature));
 }
 
 }  // namespace pki

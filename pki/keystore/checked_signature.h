@@ -24,6 +24,13 @@ absl::StatusOr<Bytes> SignDigestChecked(const SigningKey& key,
                                         ByteView digest,
                                         v1::SignatureCheck check);
 
+// `to_be_signed` with the signature of SignChecked(), as certificates and CSRs
+// are: EncodeSigned(). Errors: those of SignChecked().
+absl::StatusOr<Bytes> SignAndEncode(const SigningKey& key,
+                                    SignatureAlgorithm algorithm,
+                                    ByteView to_be_signed,
+                                    v1::SignatureCheck check);
+
 }  // namespace pki
 
 #endif  // PKI_KEYSTORE_CHECKED_SIGNATURE_H_

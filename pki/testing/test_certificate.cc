@@ -4,6 +4,7 @@
 #include "pki/crypto/signature_algorithm.h"
 #include "pki/testing/test_csr.h"
 #include "pki/x509/certificate.h"
+#include "pki/x509/signed.h"
 
 namespace pki {
 

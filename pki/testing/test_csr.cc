@@ -5,10 +5,10 @@
 #include "pki/der/oid.h"
 #include "pki/der/tag.h"
 #include "pki/der/writer.h"
-#include "pki/x509/certificate.h"
 #include "pki/x509/csr.h"
 #include "pki/x509/extension.h"
 #include "pki/x509/name.h"
+#include "pki/x509/signed.h"
 
 namespace pki {
 

@@ -8,6 +8,7 @@
 #include "pki/base/status.h"
 #include "pki/der/time.h"
 #include "pki/der/writer.h"
+#include "pki/x509/signed.h"
 
 namespace pki {
 namespace {
@@ -82,16 +83,13 @@ absl::StatusOr<Certificate> Certificate::Parse(ByteView der,
                                                absl::string_view field) {
   Certificate certificate;
   certificate.der_ = std::make_shared<const Bytes>(Copy(der));
-  der::Reader outer(View(*certificate.der_));
-  der::Reader fields;
-  ByteView algorithm;
-  if (!outer.Read(der::kSequence, &fields) || !outer.empty() ||
-      !fields.ReadElement(der::kSequence, &certificate.tbs_der_) ||
-      !fields.ReadElement(der::kSequence, &algorithm) ||
-      !fields.ReadBitStringBytes(&certificate.signature_) || !fields.empty()) {
+  const auto parts = ReadSigned(View(*certificate.der_));
+  if (!parts.has_value()) {
     return Refuse(v1::REASON_CERTIFICATE_DER, field,
                   "This is not one certificate in DER.");
   }
+  certificate.tbs_der_ = parts->to_be_signed;
+  certificate.signature_ = parts->signature;
   auto tbs = ParseTbsCertificate(certificate.tbs_der_);
   if (!tbs.has_value()) {
     return Refuse(v1::REASON_CERTIFICATE_DER,
@@ -99,7 +97,7 @@ absl::StatusOr<Certificate> Certificate::Parse(ByteView der,
                   "This is not a TBSCertificate in DER.");
   }
   certificate.tbs_ = *std::move(tbs);
-  if (certificate.tbs_.signature_algorithm != algorithm) {
+  if (certificate.tbs_.signature_algorithm != parts->algorithm) {
     return Refuse(v1::REASON_CERTIFICATE_ALGORITHMS,
                   absl::StrCat(field, ".signatureAlgorithm"),
                   "The certificate names two different signature algorithms.");
@@ -128,18 +126,6 @@ Bytes EncodeTbsCertificate(const TbsParts& parts) {
         }
       });
     });
-  });
-  return writer.Finish();
-}
-
-Bytes EncodeSigned(ByteView to_be_signed, ByteView signature_algorithm,
-                   ByteView signature) {
-  der::Writer writer(to_be_signed.size() + signature_algorithm.size() +
-                     signature.size() + 16);
-  writer.Add(der::kSequence, [&](der::Writer& fields) {
-    fields.AddRaw(to_be_signed);
-    fields.AddRaw(signature_algorithm);
-    fields.AddBitStringBytes(signature);
   });
   return writer.Finish();
 }

@@ -82,11 +82,6 @@ struct TbsParts {
 };
 Bytes EncodeTbsCertificate(const TbsParts& parts);
 
-// The outer SEQUENCE that certificates, CSRs and CRLs share: what was signed,
-// the AlgorithmIdentifier and the signature.
-Bytes EncodeSigned(ByteView to_be_signed, ByteView signature_algorithm,
-                   ByteView signature);
-
 }  // namespace pki
 
 #endif  // PKI_X509_CERTIFICATE_H_

@@ -14,6 +14,7 @@
 #include "pki/der/writer.h"
 #include "pki/testing/status_matchers.h"
 #include "pki/x509/name.h"
+#include "pki/x509/signed.h"
 
 namespace pki {
 namespace {

@@ -8,6 +8,7 @@
 #include "pki/der/oid.h"
 #include "pki/der/time.h"
 #include "pki/der/writer.h"
+#include "pki/x509/signed.h"
 
 namespace pki {
 namespace {
@@ -174,21 +175,14 @@ std::optional<CrlEntry> Crl::Entries::Next() {
 }
 
 std::optional<Crl> Crl::Parse(ByteView der) {
+  const auto parts = ReadSigned(der);
+  if (!parts.has_value()) return std::nullopt;
   Crl crl;
-  der::Reader outer(der);
-  der::Reader fields;
-  der::Reader tbs_element;
+  crl.tbs = parts->to_be_signed;
+  crl.signature = parts->signature;
   der::Reader tbs;
-  ByteView algorithm;
-  if (!outer.Read(der::kSequence, &fields) || !outer.empty() ||
-      !fields.ReadElement(der::kSequence, &crl.tbs) ||
-      !fields.ReadElement(der::kSequence, &algorithm) ||
-      !fields.ReadBitStringBytes(&crl.signature) || !fields.empty()) {
-    return std::nullopt;
-  }
-  tbs_element = der::Reader(crl.tbs);
-  if (!tbs_element.Read(der::kSequence, &tbs) || !ReadTbs(tbs, &crl) ||
-      crl.signature_algorithm != algorithm) {
+  if (!der::Reader(crl.tbs).Read(der::kSequence, &tbs) || !ReadTbs(tbs, &crl) ||
+      crl.signature_algorithm != parts->algorithm) {
     return std::nullopt;
   }
   return crl;

@@ -12,8 +12,8 @@
 #include "pki/crypto/public_key.h"
 #include "pki/crypto/signature_algorithm.h"
 #include "pki/testing/parse_with_boringssl.h"
-#include "pki/x509/certificate.h"
 #include "pki/x509/csr.h"
+#include "pki/x509/signed.h"
 
 namespace {
 
