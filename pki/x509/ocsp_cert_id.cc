@@ -14,19 +14,29 @@
 namespace pki {
 namespace {
 
-// One hash. SHA-1 is no Digest: nothing is signed with it.
+// SHA-1 is no Digest: nothing is signed with it.
+Bytes HashBySha1(ByteView data) { return Copy(Sha1(data)); }
+
+template <Digest kDigest>
+Bytes HashByDigest(ByteView data) {
+  return DigestOf(kDigest, data);
+}
+
+// What there is to a hash, in the enum's order.
 struct Row {
-  CertIdHash hash;
   ByteView oid;
   size_t size;  // of a digest, in bytes
-  Digest digest;
+  Bytes (*hash)(ByteView data);
 };
 constexpr Row kRows[] = {
-    {CertIdHash::kSha1, oid::kSha1, 20, Digest::kNone},
-    {CertIdHash::kSha256, oid::kSha256, 32, Digest::kSha256},
-    {CertIdHash::kSha384, oid::kSha384, 48, Digest::kSha384},
-    {CertIdHash::kSha512, oid::kSha512, 64, Digest::kSha512},
+    {oid::kSha1, 20, HashBySha1},
+    {oid::kSha256, 32, HashByDigest<Digest::kSha256>},
+    {oid::kSha384, 48, HashByDigest<Digest::kSha384>},
+    {oid::kSha512, 64, HashByDigest<Digest::kSha512>},
 };
+constexpr CertIdHash kAll[] = {CertIdHash::kSha1, CertIdHash::kSha256,
+                               CertIdHash::kSha384, CertIdHash::kSha512};
+static_assert(std::size(kAll) == std::size(kRows), "each has a row");
 
 const Row& RowOf(CertIdHash hash) { return kRows[static_cast<int>(hash)]; }
 
@@ -53,18 +63,9 @@ std::optional<const Row*> ReadHash(der::Reader* reader) {
 
 }  // namespace
 
-absl::Span<const CertIdHash> CertIdHashes() {
-  static constexpr CertIdHash kAll[] = {CertIdHash::kSha1, CertIdHash::kSha256,
-                                        CertIdHash::kSha384,
-                                        CertIdHash::kSha512};
-  static_assert(std::size(kAll) == std::size(kRows), "each has a row");
-  return kAll;
-}
+absl::Span<const CertIdHash> CertIdHashes() { return kAll; }
 
-Bytes HashBy(CertIdHash hash, ByteView data) {
-  if (hash == CertIdHash::kSha1) return Copy(Sha1(data));
-  return DigestOf(RowOf(hash).digest, data);
-}
+Bytes HashBy(CertIdHash hash, ByteView data) { return RowOf(hash).hash(data); }
 
 std::optional<CertId> ParseCertId(ByteView der) {
   CertId id;
@@ -86,7 +87,7 @@ std::optional<CertId> ParseCertId(ByteView der) {
       id.issuer_key_hash.size() != (*row)->size) {
     return std::nullopt;
   }
-  id.hash = (*row)->hash;
+  id.hash = kAll[*row - kRows];
   return id;
 }
 
