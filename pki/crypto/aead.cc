@@ -50,7 +50,8 @@ absl::StatusOr<Bytes> Seal(const Secret& key, ByteView plaintext,
                         sealed.size() - kNonceSize, nonce, kNonceSize,
                         plaintext.data(), plaintext.size(),
                         associated_data.data(), associated_data.size()) != 1) {
-    return Refuse(v1::REASON_CRYPTO_FAILED, "", "AES-256-GCM failed to seal");
+    return Refuse(v1::REASON_CRYPTO_FAILED, "",
+                  "The crypto library could not seal with AES-256-GCM.");
   }
   sealed.resize(kNonceSize + size);
   return sealed;
@@ -61,7 +62,7 @@ absl::StatusOr<Secret> Unseal(const Secret& key, ByteView sealed,
   const ErrorQueueCleaner cleaner;
   const absl::Status refusal =
       Refuse(v1::REASON_KEY_UNSEAL, "",
-             "the sealed bytes do not open under this key for this owner");
+             "The sealed bytes do not open under this key for this owner.");
   if (sealed.size() < kNonceSize + kTagSize) return refusal;
   const ByteView ciphertext = sealed.subspan(kNonceSize);
   Secret plaintext(ciphertext.size() - kTagSize);

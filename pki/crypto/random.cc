@@ -13,7 +13,7 @@ absl::Status CryptoEntropy::Fill(uint8_t* out, size_t size) {
   // BoringSSL never answers anything but 1; AWS-LC can.
   if (RAND_bytes(out, size) != 1) {
     return Refuse(v1::REASON_ENTROPY_FAILED, "",
-                  "the crypto library gave no random bytes");
+                  "The crypto library gave no random bytes.");
   }
   return absl::OkStatus();
 }

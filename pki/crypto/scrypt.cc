@@ -48,7 +48,7 @@ absl::StatusOr<Secret> Scrypt(const Secret& passphrase,
                               size_t size) {
   if (!IsBearable(parameters)) {
     return Refuse(v1::REASON_SCRYPT_PARAMETERS, "",
-                  "the parameters of scrypt are out of bounds");
+                  "The parameters of scrypt are out of bounds.");
   }
   const ErrorQueueCleaner cleaner;
   const ByteView password = passphrase.Reveal();
@@ -61,7 +61,7 @@ absl::StatusOr<Secret> Scrypt(const Secret& passphrase,
                      key.size()) != 1) {
     return Refuse(
         v1::REASON_CRYPTO_FAILED, "",
-        "the crypto library could not run scrypt; it may lack memory");
+        "The crypto library could not run scrypt; it may lack memory.");
   }
   return key;
 }
