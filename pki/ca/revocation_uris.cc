@@ -119,21 +119,24 @@ CrlPlace CrlPlaceOf(const v1::CrlConfiguration& crl, const CaPlace& place,
 std::vector<CrlPlace> CrlPlacesOf(const v1::CertificateAuthorityRecord& ca,
                                   const CaPlace& place,
                                   absl::string_view partition_id) {
-  std::vector<CrlPlace> places = {
-      CrlPlaceOf(ca.revocation().crl_configuration(), place, partition_id)};
-  for (const v1::CrlConfiguration& former : ca.former_crl_configurations()) {
-    // No certificate refers to such a CRL there.
-    if ((former.crl_type() == v1::CRL_TYPE_PARTITIONED) ==
+  std::vector<CrlPlace> places;
+  const auto add = [&](const v1::CrlConfiguration& configuration) {
+    // Elsewhere no certificate refers to it.
+    if ((configuration.crl_type() == v1::CRL_TYPE_PARTITIONED) ==
         partition_id.empty()) {
-      continue;
+      return;
     }
-    CrlPlace was = CrlPlaceOf(former, place, partition_id);
+    CrlPlace added = CrlPlaceOf(configuration, place, partition_id);
     const bool is_known =
         std::any_of(places.begin(), places.end(), [&](const CrlPlace& known) {
-          return known.uri == was.uri && known.bucket == was.bucket &&
-                 known.key == was.key;
+          return known.uri == added.uri && known.bucket == added.bucket &&
+                 known.key == added.key;
         });
-    if (!is_known) places.push_back(std::move(was));
+    if (!is_known) places.push_back(std::move(added));
+  };
+  add(ca.revocation().crl_configuration());
+  for (const v1::CrlConfiguration& former : ca.former_crl_configurations()) {
+    add(former);
   }
   return places;
 }

@@ -37,9 +37,11 @@ struct CrlPlace {
 CrlPlace CrlPlaceOf(const v1::CrlConfiguration& crl, const CaPlace& place,
                     absl::string_view partition_id);
 
-// Where it is to be found: where CrlPlaceOf() has it, and then where it was by
-// those configurations that the CA had before that asked for it: for partitions
-// or for the complete CRL. Each place once.
+// Where it is to be found: where CrlPlaceOf() has it by the CA's configuration,
+// and then by those that it had before, each place once. Of these only the
+// configurations that ask for it count, which are for partitions or for the
+// complete CRL; of a CRL that is kept up there is one. So the places only
+// become more.
 std::vector<CrlPlace> CrlPlacesOf(const v1::CertificateAuthorityRecord& ca,
                                   const CaPlace& place,
                                   absl::string_view partition_id);

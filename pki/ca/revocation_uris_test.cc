@@ -178,9 +178,8 @@ TEST(RevocationUrisTest, EveryPlaceIsKnownOnce) {
             "http://bucket.s3.us-east-1.amazonaws.com/crl/id.crl "
             "http://c/a/id.crl http://c/b/id.crl");
   EXPECT_EQ(uris_of("p0"),
-            "http://c/crl/id/p0.crl "
             "http://bucket.s3.us-east-1.amazonaws.com/crl/id/p0.crl "
-            "http://c/p/p0.crl");
+            "http://c/crl/id/p0.crl http://c/p/p0.crl");
 }
 
 }  // namespace
