@@ -35,13 +35,18 @@ bool HasRightContents(Tag tag, Reader reader) {
     case kBoolean:
       return reader.ReadBoolean(&truth);
     case kInteger:
-      return reader.ReadInteger(&contents);
+    case kEnumerated:
+      return reader.ReadInteger(&contents, tag);
     case kBitString:
       return reader.ReadBitString(&contents, &unused_bits);
     case kNull:
       return reader.Read(kNull, &contents) && contents.empty();
     case kOid:
       return reader.ReadOid(&contents);
+    case kBmpString:
+      return reader.Read(tag, &contents) && contents.size() % 2 == 0;
+    case kUniversalString:
+      return reader.Read(tag, &contents) && contents.size() % 4 == 0;
     default:
       return true;
   }

@@ -9,8 +9,9 @@ namespace pki::der {
 // True when `der` is whole elements one after another, or nothing, and so is
 // what is inside each constructed one. No element may stand more than `depth`
 // levels deep. Elements of class UNIVERSAL are constructed or primitive as DER
-// has them, and a BOOLEAN, INTEGER, BIT STRING, NULL or OBJECT IDENTIFIER has
-// the contents of one.
+// has them; a BOOLEAN, INTEGER, ENUMERATED, BIT STRING, NULL or OBJECT
+// IDENTIFIER has the contents of one, and a BMPString or UniversalString whole
+// characters.
 bool IsWellFormed(ByteView der, int depth = 16);
 
 // The same for exactly one element.

@@ -22,6 +22,9 @@ TEST(WellFormedTest, KnowsElementsOfAnyType) {
            "a0028000",      // of a class whose contents are not known
            "0401ff",        // an OCTET STRING holds any octets
            "2800",          // EXTERNAL
+           "0a0105",        // ENUMERATED
+           "1e020061",      // BMPString
+           "1c0400000061",  // UniversalString
            "bf8148020500",  // a tag of two octets
        }) {
     EXPECT_TRUE(IsWellFormedHex(hex)) << hex;
@@ -40,6 +43,9 @@ TEST(WellFormedTest, RefusesWhatIsNotDer) {
       {"a primitive SEQUENCE", "1000"},
       {"a BOOLEAN of another value", "010101"},
       {"a padded INTEGER", "02020001"},
+      {"a padded ENUMERATED", "0a020001"},
+      {"half a character of a BMPString", "1e03006100"},
+      {"half a character of a UniversalString", "1c06000000610000"},
       {"unused bits that are set", "03020101"},
       {"a NULL with contents", "050100"},
       {"an OID that does not end", "06012a060181"},
