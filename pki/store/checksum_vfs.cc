@@ -7,11 +7,10 @@
 #include <array>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace pki {
 namespace {
-
-using Page = std::array<unsigned char, kSqlitePageSize>;
 
 constexpr int kContentSize = kSqlitePageSize - kSqliteReservedBytes;
 
@@ -23,12 +22,12 @@ uint64_t LoadLittle64(const unsigned char* bytes) {
 
 // Every step is a bijection of the sum so far, so that a change of one word
 // always changes the result.
-uint64_t PageSum(const Page& page, uint64_t number) {
+uint64_t PageSum(const unsigned char* page, uint64_t number) {
   constexpr uint64_t kOdd = 0x9e3779b97f4a7c55;
   constexpr int kHalf = 32;
   uint64_t sum = number * kOdd;
   for (size_t i = 0; i < kContentSize; i += sizeof(uint64_t)) {
-    sum ^= LoadLittle64(&page[i]);
+    sum ^= LoadLittle64(page + i);
     sum *= kOdd;
     sum ^= sum >> kHalf;
   }
@@ -94,6 +93,11 @@ int64_t FrameOffset(int64_t index) {
   return kLogHeaderSize + index * kFrameSize;
 }
 
+// Where the sum is that the frame `index` continues.
+int64_t SumOffset(int64_t index) {
+  return index == 0 ? kLogHeaderSum : FrameOffset(index - 1) + kFrameSum;
+}
+
 Salts SaltsAt(const unsigned char* bytes) {
   Salts salts;
   std::memcpy(salts.data(), bytes, salts.size());
@@ -145,18 +149,17 @@ class ChecksumVfs::MainFile : public CountingFile {
       return IsEmpty() ? result : SQLITE_IOERR_DATA;
     }
     if (result != SQLITE_OK) return result;
-    Page page;
-    std::memcpy(page.data(), data, page.size());
-    return LoadLittle64(&page[kContentSize]) == PageSum(page, NumberAt(offset))
+    const auto* const page = static_cast<const unsigned char*>(data);
+    return LoadLittle64(page + kContentSize) == PageSum(page, NumberAt(offset))
                ? SQLITE_OK
                : SQLITE_IOERR_DATA;
   }
 
   int Write(const void* data, int size, int64_t offset) override {
     if (!IsPage(size, offset)) return SQLITE_IOERR_WRITE;
-    Page page;
+    std::array<unsigned char, kSqlitePageSize> page;
     std::memcpy(page.data(), data, page.size());
-    const uint64_t sum = htole64(PageSum(page, NumberAt(offset)));
+    const uint64_t sum = htole64(PageSum(page.data(), NumberAt(offset)));
     std::memcpy(&page[kContentSize], &sum, sizeof(sum));
     return File::Write(page.data(), size, offset);
   }
@@ -181,32 +184,73 @@ class ChecksumVfs::LogFile : public CountingFile {
   using CountingFile::CountingFile;
 
   int Read(void* data, int size, int64_t offset) override {
-    const int result = File::Read(data, size, offset);
+    int result = WriteHeld();
+    if (result != SQLITE_OK) return result;
+    const int64_t index = (offset - kLogHeaderSize) / kFrameSize;
+    // This and the next two are all that SQLite ever reads. Those it reads in
+    // recovery, while nobody writes.
+    if (offset == FrameOffset(index) + kFrameHeaderSize &&
+        size == kSqlitePageSize) {
+      return ReadPage(data, index);
+    }
+    result = File::Read(data, size, offset);
     if (result != SQLITE_OK) return result;
     const auto* const bytes = static_cast<const unsigned char*>(data);
-    const int64_t index = (offset - kLogHeaderSize) / kFrameSize;
-    // These three are all that SQLite ever reads. The first two it reads in
-    // recovery, while nobody writes.
     if (offset == 0 && size == kLogHeaderSize) return CheckHeader(bytes);
     if (offset == FrameOffset(index) && size == kFrameSize) {
       return CheckRecovered(bytes, index);
     }
-    if (offset == FrameOffset(index) + kFrameHeaderSize &&
-        size == kSqlitePageSize) {
-      return CheckPage(bytes, index);
-    }
     return SQLITE_IOERR_DATA;
   }
 
+  // SQLite writes the header of a frame, and then its page. They go on as one
+  // write: the header is held until what comes next.
+  int Write(const void* data, int size, int64_t offset) override {
+    if (size == kSqlitePageSize && offset == held_at_ + kFrameHeaderSize) {
+      std::memcpy(&held_[kFrameHeaderSize], data, kSqlitePageSize);
+      return File::Write(held_.data(), kFrameSize,
+                         std::exchange(held_at_, kNothing));
+    }
+    const int result = WriteHeld();
+    if (result != SQLITE_OK) return result;
+    if (size != kFrameHeaderSize) return File::Write(data, size, offset);
+    std::memcpy(held_.data(), data, kFrameHeaderSize);
+    held_at_ = offset;
+    return SQLITE_OK;
+  }
+
+  int Truncate(int64_t size) override {
+    const int result = WriteHeld();
+    return result == SQLITE_OK ? File::Truncate(size) : result;
+  }
+
+  int Sync(int flags) override {
+    const int result = WriteHeld();
+    return result == SQLITE_OK ? CountingFile::Sync(flags) : result;
+  }
+
  private:
-  // A page in use by a reader.
-  int CheckPage(const unsigned char* page, int64_t index) {
-    FrameHeader header;
-    LogSum before;
-    const bool whole = Load(header, FrameOffset(index)) &&
-                       LoadSum(index, before) &&
-                       IsWhole(header.data(), page, before);
-    return whole ? SQLITE_OK : SQLITE_IOERR_DATA;
+  static constexpr int64_t kNothing = -kFrameSize;
+
+  int WriteHeld() {
+    if (held_at_ == kNothing) return SQLITE_OK;
+    return File::Write(held_.data(), kFrameHeaderSize,
+                       std::exchange(held_at_, kNothing));
+  }
+
+  // A page in use by a reader: in one read with all that it is checked by.
+  int ReadPage(void* page, int64_t index) {
+    const int64_t begin = SumOffset(index);
+    const int64_t header = FrameOffset(index) - begin;
+    std::array<unsigned char, 2 * kFrameSize> bytes;
+    const int result =
+        File::Read(bytes.data(), static_cast<int>(header + kFrameSize), begin);
+    if (result != SQLITE_OK) return result;
+    std::memcpy(page, &bytes[header + kFrameHeaderSize], kSqlitePageSize);
+    return IsWhole(&bytes[header], &bytes[header + kFrameHeaderSize],
+                   LogSum::At(bytes.data()))
+               ? SQLITE_OK
+               : SQLITE_IOERR_DATA;
   }
 
   int CheckHeader(const unsigned char* header) {
@@ -256,10 +300,7 @@ class ChecksumVfs::LogFile : public CountingFile {
   // The sum before the frame `index`.
   bool LoadSum(int64_t index, LogSum& sum) {
     std::array<unsigned char, sizeof(LogSum)> bytes;
-    if (!Load(bytes, index == 0 ? kLogHeaderSum
-                                : FrameOffset(index - 1) + kFrameSum)) {
-      return false;
-    }
+    if (!Load(bytes, SumOffset(index))) return false;
     sum = LogSum::At(bytes.data());
     return true;
   }
@@ -268,6 +309,9 @@ class ChecksumVfs::LogFile : public CountingFile {
   bool Load(std::array<unsigned char, kSize>& bytes, int64_t offset) {
     return File::Read(bytes.data(), kSize, offset) == SQLITE_OK;
   }
+
+  Frame held_;
+  int64_t held_at_ = kNothing;
 };
 
 std::unique_ptr<SqliteVfs::File> ChecksumVfs::Wrap(sqlite3_file* below,

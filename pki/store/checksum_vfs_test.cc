@@ -3,16 +3,20 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "pki/base/status.h"
 #include "pki/store/sqlite.h"
 #include "pki/store/sqlite_file.h"
+#include "pki/testing/fault_vfs.h"
 #include "pki/testing/status_matchers.h"
 
 namespace pki {
@@ -109,6 +113,51 @@ TEST_F(ChecksumVfsTest, ChangedFrameInUseIsDamage) {
   constexpr int64_t kInFirstFrame = 32 + 24 + 2000;
   WriteAt(path_ + "-wal", kInFirstFrame, "x");
   EXPECT_THAT(ReadAll(), IsRefusal(v1::REASON_STORE_DAMAGED));
+}
+
+TEST_F(ChecksumVfsTest, FrameIsWrittenAtOnce) {
+  const FaultVfs disk;
+  const ChecksumVfs vfs(disk.name());
+  const auto writer =
+      SqliteConnection::Open(path_, vfs.name(), std::chrono::milliseconds(0));
+  ASSERT_THAT(writer.status(), IsOk());
+  ASSERT_THAT(writer->Run("UPDATE t SET value = zeroblob(9) WHERE id = 1"),
+              IsOk());
+  const int64_t before = disk.count(DiskCall::kWrite);
+  ASSERT_THAT(writer->Run("UPDATE t SET value = zeroblob(8) WHERE id = 1"),
+              IsOk());
+  EXPECT_EQ(disk.count(DiskCall::kWrite), before + 1);
+}
+
+// SQLite writes no such thing as the store uses it.
+TEST_F(ChecksumVfsTest, HeaderWithoutItsPageReachesTheDisk) {
+  sqlite3_vfs* const vfs = sqlite3_vfs_find(vfs_.name().c_str());
+  std::vector<uint64_t> memory(vfs->szOsFile / sizeof(uint64_t) + 1);
+  auto* const log = reinterpret_cast<sqlite3_file*>(memory.data());
+  const std::string path = path_ + "-wal";
+  int flags = SQLITE_OPEN_WAL | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  ASSERT_EQ(vfs->xOpen(vfs, path.c_str(), log, flags, &flags), SQLITE_OK);
+  constexpr int kSize = 24;
+  const std::string header(kSize, 'h');
+  const std::string page(kSqlitePageSize, 'p');
+  const auto write = [log](const std::string& bytes, int64_t offset) {
+    EXPECT_EQ(log->pMethods->xWrite(log, bytes.data(),
+                                    static_cast<int>(bytes.size()), offset),
+              SQLITE_OK);
+  };
+  write(header, 0);
+  write(header, 100);
+  EXPECT_EQ(ReadAt(path, 0).substr(0, kSize), header);
+  write(page, 1000);
+  EXPECT_EQ(ReadAt(path, 100).substr(0, kSize), header);
+  EXPECT_EQ(ReadAt(path, 1000), page);
+  write(header, 200);
+  EXPECT_EQ(log->pMethods->xSync(log, SQLITE_SYNC_NORMAL), SQLITE_OK);
+  EXPECT_EQ(ReadAt(path, 200).substr(0, kSize), header);
+  write(header, 300);
+  EXPECT_EQ(log->pMethods->xTruncate(log, 400), SQLITE_OK);
+  EXPECT_EQ(ReadAt(path, 300).substr(0, kSize), header);
+  log->pMethods->xClose(log);
 }
 
 TEST_F(ChecksumVfsTest, CountsSyncs) {
