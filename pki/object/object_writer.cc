@@ -17,8 +17,8 @@ namespace pki {
 namespace {
 
 constexpr size_t kContentIdRandom = 16;
-// How many parts are read or deleted at a time.
-constexpr size_t kPartsPage = 4;
+// How many parts are deleted at a time.
+constexpr size_t kPartsPage = 8;
 constexpr size_t kObjectsPage = 1000;
 
 using Record = v1::ObjectRecord;
@@ -60,10 +60,6 @@ ObjectWriter::~ObjectWriter() {
   DeleteContent(store_, content_id_).IgnoreError();
 }
 
-std::pair<std::string, Bytes> ObjectWriter::NextPart() const {
-  return {PartKey(content_id_, stored_parts_), rest_};
-}
-
 absl::Status ObjectWriter::HoldParts(WriteBatch* batch) const {
   if (stored_parts_ == 0) return absl::OkStatus();
   const std::string key = PartKey(content_id_, 0);
@@ -77,15 +73,17 @@ absl::Status ObjectWriter::HoldParts(WriteBatch* batch) const {
 absl::Status ObjectWriter::Append(absl::string_view bytes) {
   while (!bytes.empty()) {
     const size_t taken = std::min(bytes.size(), kPartSize - rest_.size());
+    // And no more, because it goes into the store without a copy.
+    rest_.reserve(kPartSize);
     rest_.append(bytes.data(), taken);
     size_ += taken;
     bytes.remove_prefix(taken);
     if (rest_.size() < kPartSize) continue;
     WriteBatch batch;
-    batch.puts.push_back(NextPart());
+    batch.puts.emplace_back(PartKey(content_id_, stored_parts_),
+                            std::exchange(rest_, {}));
     // Counted first: it may be there although the answer says that it is not.
     ++stored_parts_;
-    rest_.clear();
     PKI_RETURN_IF_ERROR(store_.Commit(std::move(batch)));
   }
   return absl::OkStatus();
@@ -142,7 +140,9 @@ absl::Status ObjectWriter::PublishAs(absl::Span<const ObjectName> names,
     batch.preconditions.push_back(std::move(unchanged));
     batch.puts.emplace_back(std::move(key), record.SerializeAsString());
   }
-  if (!rest_.empty()) batch.puts.push_back(NextPart());
+  if (!rest_.empty()) {
+    batch.puts.emplace_back(PartKey(content_id_, stored_parts_), rest_);
+  }
   PKI_RETURN_IF_ERROR(HoldParts(&batch));
   absl::Status committed = store_.Commit(std::move(batch));
   if (!committed.ok()) {

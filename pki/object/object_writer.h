@@ -27,7 +27,7 @@ namespace pki {
 class ObjectWriter {
  public:
   // Of every part but the last, in bytes.
-  static constexpr size_t kPartSize = 1 << 20;
+  static constexpr size_t kPartSize = 1 << 19;
 
   // `store` outlives this; `now` becomes the object's time. Errors:
   // ENTROPY_FAILURE.
@@ -73,8 +73,6 @@ class ObjectWriter {
   ObjectWriter(Store* store, std::string content_id, absl::Time now)
       : store_(*store), content_id_(std::move(content_id)), now_(now) {}
 
-  // What follows the parts that are in the store, as the next one.
-  std::pair<std::string, Bytes> NextPart() const;
   // Of a batch that publishes and DeleteUnreachable(), the one that comes first
   // makes the other fail: both need the first part as it was, and change it.
   absl::Status HoldParts(WriteBatch* batch) const;
@@ -84,7 +82,7 @@ class ObjectWriter {
   const absl::Time now_;
   uint64_t size_ = 0;
   uint64_t stored_parts_ = 0;
-  Bytes rest_;  // less than a part
+  Bytes rest_;  // what follows them: less than a part
   Bytes head_;
   // Where a commit failed, or its answer was lost.
   std::optional<std::string> perhaps_published_;
