@@ -18,7 +18,7 @@ absl::Status Wrong(v1::Reason reason, const v1::Template& expanded,
                    absl::string_view what) {
   return Refuse(
       reason, "",
-      absl::StrCat("template ", Quote(expanded.name()), " ", what, "."));
+      absl::StrCat("The template ", Quote(expanded.name()), " ", what, "."));
 }
 
 // The model's limit of an ARN (API Reference: IssueCertificate).
@@ -147,11 +147,18 @@ absl::Status PreparedTemplate::ReadRules() {
 absl::Status PreparedTemplate::ReadExtensions() {
   const v1::FixedExtensions& own = definition_.extensions();
   const v1::FixedBasicConstraints& constraints = own.basic_constraints();
-  if (constraints.ca() != (kind() != v1::CERTIFICATE_KIND_END_ENTITY) ||
-      (constraints.has_path_length() && !constraints.ca())) {
+  const bool is_ca = kind() != v1::CERTIFICATE_KIND_END_ENTITY;
+  if (constraints.ca() && !is_ca) {
     return Wrong(v1::REASON_TEMPLATE_KIND, definition_,
-                 "makes a CA, or sets a path length, of what is not of that "
-                 "kind, or the reverse");
+                 "is of end entities, but its basicConstraints make a CA");
+  }
+  if (is_ca && !constraints.ca()) {
+    return Wrong(v1::REASON_TEMPLATE_KIND, definition_,
+                 "is of CAs, but its basicConstraints make none");
+  }
+  if (constraints.has_path_length() && !is_ca) {
+    return Wrong(v1::REASON_TEMPLATE_KIND, definition_,
+                 "is of end entities, but sets a path length");
   }
   if (const Rule* rule = FindRule(oid::kBasicConstraints);
       rule == nullptr ? !passthrough_.empty()
@@ -228,14 +235,24 @@ absl::StatusOr<PreparedTemplate> PreparedTemplate::Prepare(
   PreparedTemplate result;
   result.definition_ = expanded;
   result.arn_ = absl::StrCat(arn_prefix, expanded.name());
-  if (!IsTemplateName(expanded.name()) || result.arn_.size() > kMaxArnSize ||
-      expanded.subject().empty() ||
-      expanded.kind() == v1::CERTIFICATE_KIND_UNSPECIFIED ||
-      !v1::CertificateKind_IsValid(expanded.kind())) {
+  if (!IsTemplateName(expanded.name())) {
+    return Wrong(v1::REASON_TEMPLATE_INCOMPLETE, expanded,
+                 "has a name that is not words of letters, digits, '_', '-' "
+                 "and '.' between slashes");
+  }
+  if (result.arn_.size() > kMaxArnSize) {
     return Wrong(
         v1::REASON_TEMPLATE_INCOMPLETE, expanded,
-        "needs a name that can stand in an ARN, a kind and a source of "
-        "the subject");
+        absl::StrCat("has an ARN of more than ", kMaxArnSize, " characters"));
+  }
+  if (expanded.kind() == v1::CERTIFICATE_KIND_UNSPECIFIED ||
+      !v1::CertificateKind_IsValid(expanded.kind())) {
+    return Wrong(v1::REASON_TEMPLATE_INCOMPLETE, expanded,
+                 "has no kind, or one that there is not");
+  }
+  if (expanded.subject().empty()) {
+    return Wrong(v1::REASON_TEMPLATE_INCOMPLETE, expanded,
+                 "names no source of the subject");
   }
   PKI_RETURN_IF_ERROR(result.ReadLintProfiles());
   PKI_RETURN_IF_ERROR(result.ReadRules());
