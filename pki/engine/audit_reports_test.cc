@@ -431,7 +431,7 @@ class DyingStore : public Store {
 TEST_F(AuditReportsTest, WhoseMakerDiesAtAnyCommitHinderNobodyForLong) {
   // Long ones, so that a few hundred take two parts.
   constexpr int kMany = 300;
-  constexpr size_t kLong = 4000;
+  constexpr size_t kLong = 2000;
   WriteBatch batch;
   for (const auto& [key, value] : harness_.Stored()) {
     const bool is_certificate = absl::StartsWith(key, "cert/");
