@@ -119,10 +119,19 @@ bool IsEndEntity(const v1::CertificateRecord& record) {
   return absl::StrContains(record.template_arn(), "/EndEntityCertificate");
 }
 
+// The key of the revocation of the certificate with the key `certificate`.
+std::string RevocationOf(const std::string& certificate) {
+  return absl::StrCat("revoked", certificate.substr(sizeof("cert") - 1));
+}
+
+// One that no CRL lists.
 auto FirstEndEntity(Contents& contents) {
   return std::find_if(
       contents.certificates.begin(), contents.certificates.end(),
-      [](const auto& issued) { return IsEndEntity(issued.second); });
+      [&](const auto& issued) {
+        return IsEndEntity(issued.second) &&
+               contents.revocations.count(RevocationOf(issued.first)) == 0;
+      });
 }
 
 const Damage kDamages[] = {
@@ -135,7 +144,6 @@ const Damage kDamages[] = {
        const auto gone = FirstEndEntity(contents);
        const std::string serial = gone->first.substr(sizeof("cert/") - 1);
        contents.certificates.erase(gone);
-       contents.revocations.erase(absl::StrCat("revoked/", serial));
        for (auto entry = contents.audit.begin();;) {
          const std::string& key = entry->first;
          const size_t slash = key.rfind('/');
@@ -271,9 +279,14 @@ const Damage kDamages[] = {
        FindAudit(contents, v1::AUDIT_EVENT_CSR)
            ->second.set_event(v1::AUDIT_EVENT_CERTIFICATE);
      }},
-    {"the audit entry of a CRL is gone", false,
+    {"the audit entry of the last CRL is gone", false,
      [](Contents& contents) {
-       contents.audit.erase(FindAudit(contents, v1::AUDIT_EVENT_CRL));
+       const auto& [key, record] = *contents.crls.begin();
+       const std::string what =
+           absl::StrCat("/crl-", key.substr(41), "-", record.number());
+       EraseIf(contents.audit, [&](const auto& entry) {
+         return absl::EndsWith(entry.first, what);
+       });
      }},
     {"a number is that of two CRLs", false,
      [](Contents& contents) {
@@ -329,10 +342,8 @@ const Damage kDamages[] = {
        contents.objects[absl::StrCat("object/elsewhere/", record.key())]
            .set_content_id("other");
      }},
-    {"a CRL is not found by its URI", false,
-     [](Contents& contents) {
-       contents.crl_uris.erase(contents.crl_uris.begin());
-     }},
+    {"CRLs are not found by their URIs", false,
+     [](Contents& contents) { contents.crl_uris.clear(); }},
     {"a URI leads to the CRL of another CA", false,
      [](Contents& contents) {
        contents.crl_uris.begin()->second.set_ca_id("other");
@@ -370,10 +381,8 @@ TEST(CheckCrlsAreUpTest, FindsWhatIsWrong) {
   // It does not list what is revoked.
   expect_problem([](Contents& contents) {
     const std::string key = FirstEndEntity(contents)->first;
-    contents
-        .revocations[absl::StrCat("revoked", key.substr(sizeof("cert") - 1))]
-        .mutable_not_after()
-        ->set_seconds(INT32_MAX);
+    contents.revocations[RevocationOf(key)].mutable_not_after()->set_seconds(
+        INT32_MAX);
   });
   // Another lists it than the certificate names.
   expect_problem([](Contents& contents) {
