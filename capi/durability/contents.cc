@@ -58,7 +58,8 @@ void KeepEntry(const Entry& entry, Contents* contents, Problems* problems) {
     if (!entry.value.empty()) {
       AddProblem(problems, entry.key, "has a value");
     }
-  } else if (kind != "keyring" && kind != "pagination") {
+  } else if (kind != "keyring" && kind != "pagination" && kind != "draft" &&
+             kind != "discard") {
     AddProblem(problems, entry.key, "is of no known kind");
   }
 }

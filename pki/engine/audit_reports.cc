@@ -174,7 +174,7 @@ absl::Status Maker::Begin(absl::string_view bucket, absl::Time now) {
     const ReportRecord& failed = before->record;
     DeleteObject(context_.store(), ObjectOf(failed), failed.content_id())
         .IgnoreError();
-    DeleteContent(context_.store(), failed.content_id()).IgnoreError();
+    DiscardDraft(context_.store(), failed.content_id()).IgnoreError();
   }
   return absl::OkStatus();
 }

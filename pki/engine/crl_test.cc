@@ -422,8 +422,10 @@ TEST_F(CrlTest, MaintenanceEndsCasWhoseWindowIsOver) {
 TEST_F(CrlTest, MaintenanceDeletesWhatNobodyFinished) {
   const std::string ca = MakeRoot();
   WriteBatch batch;
-  const std::string part = PartKey(NewContentId(HarnessTime(), View("r")), 0);
+  const std::string content = NewContentId(HarnessTime(), View("r"));
+  const std::string part = PartKey(content, 0);
   batch.puts.emplace_back(part, "abandoned");
+  batch.puts.emplace_back(DraftKey(content), "");
   ASSERT_THAT(harness_.store().Commit(std::move(batch)), IsOk());
   Maintain();
   EXPECT_EQ(harness_.Stored().count(part), 1u);

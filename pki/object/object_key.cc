@@ -12,6 +12,8 @@ namespace {
 
 constexpr absl::string_view kObjects = "object/";
 constexpr absl::string_view kParts = "part/";
+constexpr absl::string_view kDrafts = "draft/";
+constexpr absl::string_view kDiscards = "discard/";
 // A slash in the name of a bucket, which never has a percent sign.
 constexpr absl::string_view kSlash = "%2F";
 
@@ -60,13 +62,22 @@ KeyRange PartsOf(absl::string_view content_id) {
   return KeysUnder(PartPrefix(content_id));
 }
 
-KeyRange PartsBefore(absl::Time time) {
-  return {std::string(kParts), absl::StrCat(kParts, TimeDigits(time))};
+std::string DraftKey(absl::string_view content_id) {
+  return absl::StrCat(kDrafts, content_id);
 }
 
-std::string ContentIdOf(absl::string_view part_key) {
-  part_key.remove_prefix(kParts.size());
-  return std::string(part_key.substr(0, part_key.find('/')));
+KeyRange DraftsBefore(absl::Time time) {
+  return {std::string(kDrafts), DraftKey(TimeDigits(time))};
+}
+
+std::string DiscardKey(absl::string_view content_id) {
+  return absl::StrCat(kDiscards, content_id);
+}
+
+KeyRange Discards() { return KeysUnder(kDiscards); }
+
+std::string ContentIdOf(absl::string_view key) {
+  return std::string(key.substr(key.find('/') + 1));
 }
 
 }  // namespace pki

@@ -1,6 +1,7 @@
 // Objects as the service's clients know them, by bucket and key, and where they
 // are in a store: an ObjectRecord for each, and its content in parts
-// (proto/store.proto).
+// (proto/store.proto). A content whose parts no record has yet is a draft; one
+// that no record has any more is discarded.
 #ifndef PKI_OBJECT_OBJECT_KEY_H_
 #define PKI_OBJECT_OBJECT_KEY_H_
 
@@ -41,12 +42,20 @@ std::string NewContentId(absl::Time time, ByteView random);
 // The part with this number, from 0.
 std::string PartKey(absl::string_view content_id, uint64_t number);
 
-// The parts of one content, and those of all that were begun before `time`.
+// The parts of one content.
 KeyRange PartsOf(absl::string_view content_id);
-KeyRange PartsBefore(absl::Time time);
 
-// The id of the content that a part is of.
-std::string ContentIdOf(absl::string_view part_key);
+// What says that the content is a draft, and of the drafts that were begun
+// before `time`.
+std::string DraftKey(absl::string_view content_id);
+KeyRange DraftsBefore(absl::Time time);
+
+// What says that the content is discarded, and of all that are.
+std::string DiscardKey(absl::string_view content_id);
+KeyRange Discards();
+
+// The id of the content that a DraftKey() or a DiscardKey() is of.
+std::string ContentIdOf(absl::string_view key);
 
 }  // namespace pki
 

@@ -50,15 +50,17 @@ TEST(ContentIdTest, IsInTheOrderOfTime) {
   EXPECT_LT(NewContentId(absl::FromUnixMillis(-5), View(high)), first);
   EXPECT_LT(NewContentId(absl::FromUnixMillis(253402300799000), View(low)),
             "fffffffffffff");
-  EXPECT_TRUE(IsIn(PartKey(first, 0), PartsBefore(later)));
-  EXPECT_FALSE(IsIn(PartKey(first, 0), PartsBefore(time)));
-  EXPECT_FALSE(IsIn(PartKey(second, 0), PartsBefore(later)));
+  EXPECT_TRUE(IsIn(DraftKey(first), DraftsBefore(later)));
+  EXPECT_FALSE(IsIn(DraftKey(first), DraftsBefore(time)));
+  EXPECT_FALSE(IsIn(DraftKey(second), DraftsBefore(later)));
+  EXPECT_TRUE(IsIn(DiscardKey(second), Discards()));
+  EXPECT_EQ(ContentIdOf(DraftKey(first)), first);
+  EXPECT_EQ(ContentIdOf(DiscardKey(first)), first);
 }
 
 TEST(PartKeyTest, IsInTheOrderOfNumbers) {
   EXPECT_EQ(PartKey("id", 7), "part/id/00000007");
   EXPECT_LT(PartKey("id", 99), PartKey("id", 100));
-  EXPECT_EQ(ContentIdOf(PartKey("id", 99999999)), "id");
   EXPECT_TRUE(IsIn(PartKey("id", 99999999), PartsOf("id")));
   EXPECT_FALSE(IsIn(PartKey("id2", 0), PartsOf("id")));
 }

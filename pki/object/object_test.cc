@@ -320,7 +320,8 @@ TEST_F(ObjectTest, IsNotPublishedWithoutItsParts) {
   auto writer = NewWriter();
   ASSERT_THAT(writer->Append(Content(2 * kPart)), IsOk());
   ASSERT_THAT(DeleteUnreachable(store_, kNow + absl::Hours(25)), IsOk());
-  ASSERT_THAT(writer->Append(Content(kPart)), IsOk());
+  EXPECT_THAT(writer->Append(Content(kPart)),
+              IsRefusal(v1::REASON_STORE_PRECONDITION));
   EXPECT_THAT(writer->Publish(name_, kAccount, kType, {}),
               IsRefusal(v1::REASON_STORE_PRECONDITION));
   EXPECT_THAT(Get(name_), IsRefusal(v1::REASON_OBJECT_NOT_FOUND));
@@ -328,10 +329,11 @@ TEST_F(ObjectTest, IsNotPublishedWithoutItsParts) {
   EXPECT_THAT(Keys(""), IsEmpty());
 }
 
-// At whatever call of DeleteUnreachable(), the last of which deletes.
+// At whatever call of DeleteUnreachable(): it finds the draft, looks at it, and
+// discards it.
 TEST_F(ObjectTest, PublishedMeanwhileKeepsItsParts) {
   const Bytes content = Content(2 * kPart);
-  for (int nth = 1; nth <= 4; ++nth) {
+  for (int nth = 1; nth <= 3; ++nth) {
     SCOPED_TRACE(nth);
     auto writer = NewWriter();
     ASSERT_THAT(writer->Append(content), IsOk());
@@ -366,6 +368,30 @@ TEST_F(ObjectTest, WhatNobodyCanReachIsDeleted) {
   EXPECT_THAT(Keys("part/"), SizeIs(8));
   ASSERT_THAT(DeleteUnreachable(store_, kNow + absl::Hours(2)), IsOk());
   EXPECT_EQ(Keys("part/"), reachable);
+}
+
+TEST_F(ObjectTest, WhatWasReplacedIsDeletedLaterWhenItCannotBeAtOnce) {
+  ASSERT_THAT(Put(name_, Content(2 * kPart, "old")), IsOk());
+  const Bytes content = Content(kPart, "new");
+  // Its part, its draft, what it replaces, itself; then what it has replaced.
+  store_.FailAt(5);
+  ASSERT_THAT(Put(name_, content), IsOk());
+  EXPECT_THAT(Keys("part/"), SizeIs(3));
+  ASSERT_THAT(DeleteUnreachable(store_, kNow), IsOk());
+  EXPECT_THAT(Keys("part/"), SizeIs(1));
+  EXPECT_THAT(Keys("discard/"), IsEmpty());
+  EXPECT_EQ(*Get(name_) == content, true);
+}
+
+TEST_F(ObjectTest, WhatIsThereIsNotReadToFindWhatIsNot) {
+  for (const char* key : {"a", "b", "c"}) {
+    ASSERT_THAT(Put({"bucket", key}, Content(kPart)), IsOk());
+  }
+  InterruptedStore store(inner_);
+  // Drafts and discards, which there are none of.
+  store.InterruptAt(3, [] {});
+  ASSERT_THAT(DeleteUnreachable(store, kNow + absl::Hours(25)), IsOk());
+  EXPECT_FALSE(store.was_interrupted());
 }
 
 }  // namespace

@@ -3,39 +3,55 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 #include <vector>
 
 #include "pki/base/status.h"
 #include "pki/base/timestamp.h"
-#include "pki/store/key_range.h"
 #include "pki/store/record.h"
+#include "pki/store/scan_pages.h"
 #include "proto/store.pb.h"
 
 namespace pki {
 namespace {
 
 constexpr size_t kContentIdRandom = 16;
-// How many parts are deleted at a time.
+// How many parts are deleted at a time, and how many drafts or discards looked
+// at.
 constexpr size_t kPartsPage = 8;
-constexpr size_t kObjectsPage = 1000;
+constexpr size_t kContentsPage = 1000;
 
 using Record = v1::ObjectRecord;
 
-// The contents that have parts in the range, by id, each with its first part as
-// it is.
-absl::StatusOr<std::map<std::string, Precondition>> ContentsIn(Store& store,
-                                                               KeyRange range) {
-  std::map<std::string, Precondition> contents;
-  while (true) {
-    PKI_ASSIGN_OR_RETURN(std::vector<Entry> part, store.Scan(range, 1));
-    if (part.empty()) return contents;
-    std::string id = ContentIdOf(part.front().key);
-    range.begin = PartsOf(id).end;
-    contents.emplace(std::move(id), Precondition{std::move(part.front().key),
-                                                 part.front().version});
+// Deletes the parts of a content that is discarded, and with the last of them
+// what says so.
+absl::Status DeleteContent(Store& store, absl::string_view content_id) {
+  const KeyRange parts = PartsOf(content_id);
+  for (bool is_last = false; !is_last;) {
+    PKI_ASSIGN_OR_RETURN(std::vector<Entry> page,
+                         store.Scan(parts, kPartsPage));
+    is_last = page.size() < kPartsPage;
+    WriteBatch batch;
+    for (Entry& part : page) batch.deletes.push_back(std::move(part.key));
+    if (is_last) batch.deletes.push_back(DiscardKey(content_id));
+    PKI_RETURN_IF_ERROR(store.Commit(std::move(batch)));
   }
+  return absl::OkStatus();
+}
+
+// Does `work` to each content whose DraftKey() or DiscardKey() is in the range.
+absl::Status ForEachContent(
+    Store& store, const KeyRange& range,
+    absl::Status (*work)(Store& store, absl::string_view content_id)) {
+  return ScanPages(store, range, kContentsPage,
+                   [&](const std::vector<Entry>& page) {
+                     absl::Status status;
+                     for (const Entry& entry : page) {
+                       status = work(store, ContentIdOf(entry.key));
+                       if (!status.ok()) break;
+                     }
+                     return status;
+                   });
 }
 
 }  // namespace
@@ -49,24 +65,32 @@ absl::StatusOr<std::unique_ptr<ObjectWriter>> ObjectWriter::New(
 }
 
 ObjectWriter::~ObjectWriter() {
-  if (is_published_ || stored_parts_ == 0) return;
-  if (perhaps_published_.has_value()) {
-    const auto there = ReadRecord<Record>(store_, *perhaps_published_);
-    if (!there.ok()) return;
-    if (there->has_value() && (*there)->record.content_id() == content_id_) {
-      return;
-    }
+  // If the answer to its publication was lost, it is no draft any more.
+  if (!is_published_ && stored_parts_ > 0) {
+    DiscardDraft(store_, content_id_).IgnoreError();
   }
-  DeleteContent(store_, content_id_).IgnoreError();
 }
 
-absl::Status ObjectWriter::HoldParts(WriteBatch* batch) const {
-  if (stored_parts_ == 0) return absl::OkStatus();
-  const std::string key = PartKey(content_id_, 0);
-  PKI_ASSIGN_OR_RETURN(std::optional<Entry> first, store_.Get(key));
-  if (!first.has_value()) return PreconditionFailed();
-  batch->preconditions.push_back({key, first->version});
-  batch->puts.emplace_back(key, std::move(first->value));
+Precondition ObjectWriter::IsMine() const {
+  return {DraftKey(content_id_), draft_};
+}
+
+absl::Status ObjectWriter::StorePart() {
+  WriteBatch batch;
+  batch.puts.emplace_back(PartKey(content_id_, stored_parts_),
+                          std::exchange(rest_, {}));
+  if (stored_parts_ == 0) {
+    batch.puts.emplace_back(DraftKey(content_id_), "");
+  } else {
+    batch.preconditions.push_back(IsMine());
+  }
+  // Counted first: it may be there although the answer says that it is not.
+  ++stored_parts_;
+  PKI_RETURN_IF_ERROR(store_.Commit(std::move(batch)));
+  if (draft_ != 0) return absl::OkStatus();
+  PKI_ASSIGN_OR_RETURN(const auto draft, store_.Get(DraftKey(content_id_)));
+  if (!draft.has_value()) return PreconditionFailed();
+  draft_ = draft->version;
   return absl::OkStatus();
 }
 
@@ -78,13 +102,7 @@ absl::Status ObjectWriter::Append(absl::string_view bytes) {
     rest_.append(bytes.data(), taken);
     size_ += taken;
     bytes.remove_prefix(taken);
-    if (rest_.size() < kPartSize) continue;
-    WriteBatch batch;
-    batch.puts.emplace_back(PartKey(content_id_, stored_parts_),
-                            std::exchange(rest_, {}));
-    // Counted first: it may be there although the answer says that it is not.
-    ++stored_parts_;
-    PKI_RETURN_IF_ERROR(store_.Commit(std::move(batch)));
+    if (rest_.size() == kPartSize) PKI_RETURN_IF_ERROR(StorePart());
   }
   return absl::OkStatus();
 }
@@ -140,34 +158,40 @@ absl::Status ObjectWriter::PublishAs(absl::Span<const ObjectName> names,
     batch.preconditions.push_back(std::move(unchanged));
     batch.puts.emplace_back(std::move(key), record.SerializeAsString());
   }
+  for (const std::string& content : replaced) {
+    batch.puts.emplace_back(DiscardKey(content), "");
+  }
   if (!rest_.empty()) {
     batch.puts.emplace_back(PartKey(content_id_, stored_parts_), rest_);
   }
-  PKI_RETURN_IF_ERROR(HoldParts(&batch));
-  absl::Status committed = store_.Commit(std::move(batch));
-  if (!committed.ok()) {
-    perhaps_published_ = ObjectKey(names.front());
-    return committed;
+  if (stored_parts_ > 0) {
+    batch.preconditions.push_back(IsMine());
+    batch.deletes.push_back(DraftKey(content_id_));
   }
+  PKI_RETURN_IF_ERROR(store_.Commit(std::move(batch)));
   is_published_ = true;
-  // It is there. What it replaced is out of reach, and deleted sooner or later.
-  replaced.erase(content_id_);
+  // It is there. What it replaced is deleted now, or later.
   for (const std::string& content : replaced) {
     DeleteContent(store_, content).IgnoreError();
   }
   return absl::OkStatus();
 }
 
-absl::Status DeleteContent(Store& store, absl::string_view content_id) {
-  const KeyRange parts = PartsOf(content_id);
-  while (true) {
-    PKI_ASSIGN_OR_RETURN(std::vector<Entry> page,
-                         store.Scan(parts, kPartsPage));
-    if (page.empty()) return absl::OkStatus();
-    WriteBatch batch;
-    for (Entry& part : page) batch.deletes.push_back(std::move(part.key));
-    PKI_RETURN_IF_ERROR(store.Commit(std::move(batch)));
+absl::Status DiscardDraft(Store& store, absl::string_view content_id) {
+  const std::string key = DraftKey(content_id);
+  PKI_ASSIGN_OR_RETURN(const auto draft, store.Get(key));
+  if (!draft.has_value()) return absl::OkStatus();
+  WriteBatch batch;
+  batch.preconditions.push_back({key, draft->version});
+  batch.deletes.push_back(key);
+  batch.puts.emplace_back(DiscardKey(content_id), "");
+  const absl::Status committed = store.Commit(std::move(batch));
+  // Then it was published after all.
+  if (ReasonOf(committed) == v1::REASON_STORE_PRECONDITION) {
+    return absl::OkStatus();
   }
+  PKI_RETURN_IF_ERROR(committed);
+  return DeleteContent(store, content_id);
 }
 
 absl::Status DeleteObject(Store& store, const ObjectName& name,
@@ -180,6 +204,7 @@ absl::Status DeleteObject(Store& store, const ObjectName& name,
   WriteBatch batch;
   batch.preconditions.push_back({key, there->version});
   batch.deletes.push_back(key);
+  batch.puts.emplace_back(DiscardKey(content_id), "");
   const absl::Status committed = store.Commit(std::move(batch));
   // Then it was replaced, and is no more.
   if (ReasonOf(committed) == v1::REASON_STORE_PRECONDITION) {
@@ -190,29 +215,9 @@ absl::Status DeleteObject(Store& store, const ObjectName& name,
 }
 
 absl::Status DeleteUnreachable(Store& store, absl::Time before) {
-  PKI_ASSIGN_OR_RETURN(auto contents, ContentsIn(store, PartsBefore(before)));
-  KeyRange range = ObjectsUnder("", "");
-  while (!contents.empty()) {
-    PKI_ASSIGN_OR_RETURN(const std::vector<Entry> page,
-                         store.Scan(range, kObjectsPage));
-    for (const Entry& entry : page) {
-      PKI_ASSIGN_OR_RETURN(const auto object, ToRecord<Record>(entry));
-      contents.erase(object.record.content_id());
-    }
-    if (page.size() < kObjectsPage) break;
-    range.begin = KeyAfter(page.back().key);
-  }
-  for (auto& [content, first_part] : contents) {
-    WriteBatch batch;
-    batch.deletes.push_back(first_part.key);
-    batch.preconditions.push_back(std::move(first_part));
-    const absl::Status deleted = store.Commit(std::move(batch));
-    // Then it was published after all.
-    if (ReasonOf(deleted) == v1::REASON_STORE_PRECONDITION) continue;
-    PKI_RETURN_IF_ERROR(deleted);
-    PKI_RETURN_IF_ERROR(DeleteContent(store, content));
-  }
-  return absl::OkStatus();
+  PKI_RETURN_IF_ERROR(
+      ForEachContent(store, DraftsBefore(before), DiscardDraft));
+  return ForEachContent(store, Discards(), DeleteContent);
 }
 
 }  // namespace pki

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -36,14 +35,15 @@ class ObjectWriter {
                                                            absl::Time now);
   ObjectWriter(const ObjectWriter&) = delete;
   ObjectWriter& operator=(const ObjectWriter&) = delete;
-  // Deletes the parts of what was not published, as far as the store lets it;
-  // DeleteUnreachable() deletes the rest.
+  // Discards what was not published, as far as the store lets it;
+  // DeleteUnreachable() does the rest.
   ~ObjectWriter();
 
   const std::string& content_id() const { return content_id_; }
   uint64_t size() const { return size_; }  // bytes, so far
 
-  // Errors: STORAGE_FAILURE.
+  // Errors: REASON_STORE_PRECONDITION when somebody has discarded it meanwhile;
+  // STORAGE_FAILURE.
   absl::Status Append(absl::string_view bytes);
 
   // Shows `visit` all that was appended so far, in pieces and in order. Errors:
@@ -59,8 +59,8 @@ class ObjectWriter {
   // there, whose parts are deleted then. `account` may read it. Nothing can be
   // appended after it.
   // Errors: REASON_STORE_PRECONDITION, also when another object was published
-  // there meanwhile: the caller decides and publishes again, or never;
-  // STORAGE_FAILURE.
+  // there meanwhile, and the caller decides and publishes again, or never, or
+  // when somebody has discarded this one; STORAGE_FAILURE.
   absl::Status Publish(const ObjectName& name, absl::string_view account,
                        absl::string_view content_type, WriteBatch batch);
   // The same under each of `names`, at least one: one content for all. What is
@@ -73,9 +73,10 @@ class ObjectWriter {
   ObjectWriter(Store* store, std::string content_id, absl::Time now)
       : store_(*store), content_id_(std::move(content_id)), now_(now) {}
 
-  // Of a batch that publishes and DeleteUnreachable(), the one that comes first
-  // makes the other fail: both need the first part as it was, and change it.
-  absl::Status HoldParts(WriteBatch* batch) const;
+  // Puts the next part. With the first one it becomes a draft.
+  absl::Status StorePart();
+  // That nobody has discarded it; it is a draft.
+  Precondition IsMine() const;
 
   Store& store_;
   const std::string content_id_;
@@ -84,22 +85,22 @@ class ObjectWriter {
   uint64_t stored_parts_ = 0;
   Bytes rest_;  // what follows them: less than a part
   Bytes head_;
-  // Where a commit failed, or its answer was lost.
-  std::optional<std::string> perhaps_published_;
+  Version draft_ = 0;  // 0 as long as it is none
   bool is_published_ = false;
 };
 
-// Deletes all parts of a content. Errors: STORAGE_FAILURE.
-absl::Status DeleteContent(Store& store, absl::string_view content_id);
+// Discards the content if it is a draft: whoever writes it cannot go on.
+// Errors: STORAGE_FAILURE.
+absl::Status DiscardDraft(Store& store, absl::string_view content_id);
 
 // Deletes what is there, if its content is this one, with its parts. Errors:
 // STORAGE_FAILURE.
 absl::Status DeleteObject(Store& store, const ObjectName& name,
                           absl::string_view content_id);
 
-// Deletes the contents that were begun before `before` and are no object's:
-// what writers left that ended without a word. One that has not ended by then
-// loses its parts, and cannot publish: let it be long ago. Errors:
+// Discards the drafts that were begun before `before`, whose writers ended
+// without a word, and deletes what is left of all that is discarded. A writer
+// that has not ended by then cannot publish: let it be long ago. Errors:
 // STORAGE_FAILURE.
 absl::Status DeleteUnreachable(Store& store, absl::Time before);
 
