@@ -222,8 +222,8 @@ absl::StatusOr<std::string> Worker::Create(v1::CertificateAuthorityType type) {
       ->set_enabled(true);
   *request.mutable_revocation_configuration()->mutable_crl_configuration() =
       CrlsAt(kBuckets[0], Random() % kPartitionedOneIn == 0
-                          ? v1::CRL_TYPE_PARTITIONED
-                          : v1::CRL_TYPE_COMPLETE);
+                              ? v1::CRL_TYPE_PARTITIONED
+                              : v1::CRL_TYPE_COMPLETE);
   request.set_idempotency_token(NewToken());
   return CreateWithToken(request);
 }
