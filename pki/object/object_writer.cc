@@ -39,6 +39,22 @@ absl::Status DeleteContent(Store& store, absl::string_view content_id) {
   return absl::OkStatus();
 }
 
+// Deletes the entry that has the content, if it still is so, and its parts. If
+// it is not, somebody has published the draft, or replaced the object.
+absl::Status Discard(Store& store, absl::string_view content_id,
+                     Precondition entry) {
+  WriteBatch batch;
+  batch.deletes.push_back(entry.key);
+  batch.preconditions.push_back(std::move(entry));
+  batch.puts.emplace_back(DiscardKey(content_id), "");
+  const absl::Status committed = store.Commit(std::move(batch));
+  if (ReasonOf(committed) == v1::REASON_STORE_PRECONDITION) {
+    return absl::OkStatus();
+  }
+  PKI_RETURN_IF_ERROR(committed);
+  return DeleteContent(store, content_id);
+}
+
 // Does `work` to each content whose DraftKey() or DiscardKey() is in the range.
 absl::Status ForEachContent(
     Store& store, const KeyRange& range,
@@ -178,40 +194,20 @@ absl::Status ObjectWriter::PublishAs(absl::Span<const ObjectName> names,
 }
 
 absl::Status DiscardDraft(Store& store, absl::string_view content_id) {
-  const std::string key = DraftKey(content_id);
+  std::string key = DraftKey(content_id);
   PKI_ASSIGN_OR_RETURN(const auto draft, store.Get(key));
   if (!draft.has_value()) return absl::OkStatus();
-  WriteBatch batch;
-  batch.preconditions.push_back({key, draft->version});
-  batch.deletes.push_back(key);
-  batch.puts.emplace_back(DiscardKey(content_id), "");
-  const absl::Status committed = store.Commit(std::move(batch));
-  // Then it was published after all.
-  if (ReasonOf(committed) == v1::REASON_STORE_PRECONDITION) {
-    return absl::OkStatus();
-  }
-  PKI_RETURN_IF_ERROR(committed);
-  return DeleteContent(store, content_id);
+  return Discard(store, content_id, {std::move(key), draft->version});
 }
 
 absl::Status DeleteObject(Store& store, const ObjectName& name,
                           absl::string_view content_id) {
-  const std::string key = ObjectKey(name);
+  std::string key = ObjectKey(name);
   PKI_ASSIGN_OR_RETURN(const auto there, ReadRecord<Record>(store, key));
   if (!there.has_value() || there->record.content_id() != content_id) {
     return absl::OkStatus();
   }
-  WriteBatch batch;
-  batch.preconditions.push_back({key, there->version});
-  batch.deletes.push_back(key);
-  batch.puts.emplace_back(DiscardKey(content_id), "");
-  const absl::Status committed = store.Commit(std::move(batch));
-  // Then it was replaced, and is no more.
-  if (ReasonOf(committed) == v1::REASON_STORE_PRECONDITION) {
-    return absl::OkStatus();
-  }
-  PKI_RETURN_IF_ERROR(committed);
-  return DeleteContent(store, content_id);
+  return Discard(store, content_id, {std::move(key), there->version});
 }
 
 absl::Status DeleteUnreachable(Store& store, absl::Time before) {
