@@ -278,9 +278,10 @@ TEST_P(CrlChainTest, GoodIsAcceptedAndRevokedIsNot) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, CrlChainTest,
                          testing::Values(Chain{kP256, v1::CRL_TYPE_COMPLETE},
-                    Chain{kP256, v1::CRL_TYPE_PARTITIONED},
-                    Chain{kP384, v1::CRL_TYPE_COMPLETE},
-                    Chain{kRsa2048, v1::CRL_TYPE_PARTITIONED}));
+                                         Chain{kP256, v1::CRL_TYPE_PARTITIONED},
+                                         Chain{kP384, v1::CRL_TYPE_COMPLETE},
+                                         Chain{kRsa2048,
+                                               v1::CRL_TYPE_PARTITIONED}));
 
 TEST_F(CrlVerifiersTest, WithoutTheCrlNobodyCanTell) {
   const Authority root = Make("Root");
