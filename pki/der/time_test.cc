@@ -38,7 +38,7 @@ TEST(TimeTest, ReadsWhatItWrites) {
        {FirstTime(), Utc(2000, 2, 29, 12, 30, 1), Utc(2049, 12, 31, 23, 59, 59),
         Utc(2050, 1, 1, 0, 0, 0), LastTime()}) {
     const Bytes der = EncodeTime(time);
-    EXPECT_EQ(ParseTime(static_cast<Tag>(der[0]), View(der).subspan(2)), time);
+    EXPECT_EQ(ParseTime(Tag{View(der)[0]}, View(der).subspan(2)), time);
   }
 }
 
@@ -49,7 +49,7 @@ TEST(TimeTest, KnowsEveryDay) {
   for (uint64_t i = 0; time < LastTime(); ++i, ++day, time += absl::Hours(24)) {
     const absl::Duration of_day = absl::Seconds(i * 7919 % 86400);
     const Bytes der = EncodeTime(time + of_day);
-    const auto tag = static_cast<Tag>(der[0]);
+    const Tag tag = View(der)[0];
     ASSERT_EQ(tag, day.year() < 2050 ? kUtcTime : kGeneralizedTime) << day;
     ASSERT_EQ(ParseTime(tag, View(der).subspan(2)), time + of_day) << day;
   }
@@ -77,7 +77,7 @@ TEST(TimeTest, WritesAGeneralizedTimeInEveryYear) {
   for (const absl::Time time : {FirstTime(), Utc(2049, 12, 31, 23, 59, 59),
                                 Utc(2050, 1, 1, 0, 0, 0), LastTime()}) {
     const Bytes der = EncodeGeneralizedTime(time);
-    EXPECT_EQ(static_cast<Tag>(der[0]), kGeneralizedTime);
+    EXPECT_EQ(Tag{View(der)[0]}, kGeneralizedTime);
     EXPECT_EQ(ParseTime(kGeneralizedTime, View(der).subspan(2)), time);
   }
 }
