@@ -286,6 +286,18 @@ TEST_F(ObjectTest, WhosePublicationWasNotAnsweredKeepsItsParts) {
   EXPECT_EQ(*Get(name_) == content, true);
 }
 
+TEST_F(ObjectTest, PublishedAgainAfterALostAnswerIsThere) {
+  const Bytes content = Content(kPart - 1);
+  auto writer = NewWriter();
+  ASSERT_THAT(writer->Append(content), IsOk());
+  store_.LoseAnswers(1);
+  EXPECT_THAT(writer->Publish(name_, kAccount, kType, {}),
+              IsRefusal(v1::REASON_STORE_FAILED));
+  EXPECT_THAT(writer->Publish(name_, kAccount, kType, {}), IsOk());
+  writer.reset();
+  EXPECT_EQ(*Get(name_) == content, true);
+}
+
 // Fails each call of the store in turn: nothing is left, or all is there.
 TEST_F(ObjectTest, SurvivesAStoreThatFails) {
   const Bytes content = Content(2 * kPart + 1);

@@ -60,13 +60,11 @@ absl::Status ForEachContent(
     Store& store, const KeyRange& range,
     absl::Status (*work)(Store& store, absl::string_view content_id)) {
   return ScanPages(store, range, kContentsPage,
-                   [&](const std::vector<Entry>& page) {
-                     absl::Status status;
+                   [&](const std::vector<Entry>& page) -> absl::Status {
                      for (const Entry& entry : page) {
-                       status = work(store, ContentIdOf(entry.key));
-                       if (!status.ok()) break;
+                       PKI_RETURN_IF_ERROR(work(store, ContentIdOf(entry.key)));
                      }
-                     return status;
+                     return absl::OkStatus();
                    });
 }
 
@@ -174,6 +172,8 @@ absl::Status ObjectWriter::PublishAs(absl::Span<const ObjectName> names,
     batch.preconditions.push_back(std::move(unchanged));
     batch.puts.emplace_back(std::move(key), record.SerializeAsString());
   }
+  // Itself, when it was published before and the answer was lost.
+  replaced.erase(content_id_);
   for (const std::string& content : replaced) {
     batch.puts.emplace_back(DiscardKey(content), "");
   }
