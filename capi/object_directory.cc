@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "capi/descriptor.h"
 #include "pki/base/bytes.h"
 #include "pki/base/status.h"
 #include "pki/object/object_reader.h"
@@ -29,27 +30,6 @@ constexpr size_t kPart = 1 << 20;
 // The umask says who may read them.
 constexpr mode_t kFileMode = 0666;
 constexpr mode_t kFolderMode = 0777;
-
-// An open file or folder.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept
-      : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-
-  int get() const { return number_; }
-  bool is_open() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
 
 absl::Status Failed(const ObjectName& name, absl::string_view what) {
   return Refuse(v1::REASON_OBJECT_DIRECTORY, "",
@@ -112,15 +92,7 @@ class TemporaryFile {
     return ftruncate(file_.get(), 0) == 0;
   }
 
-  bool Write(absl::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = write(file_.get(), bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return false;
-      bytes.remove_prefix(static_cast<size_t>(written));
-    }
-    return true;
-  }
+  bool Write(absl::string_view bytes) { return file_.Write(bytes); }
 
   // Gives it this name, in place of what has it.
   bool Publish(const std::string& name) {

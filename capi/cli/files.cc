@@ -16,41 +16,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "capi/descriptor.h"
 
 namespace pkictl {
 namespace {
 
+using pki::Descriptor;
+
 // Before the umask.
 constexpr mode_t kMode = 0666;
 constexpr mode_t kPermissions = 07777;
-
-// An open file, or none.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-
-  bool is_open() const { return number_ >= 0; }
-
-  bool Write(absl::string_view bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t written = write(number_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return false;
-      bytes.remove_prefix(static_cast<size_t>(written));
-    }
-    return true;
-  }
-  bool SetMode(mode_t mode) const { return fchmod(number_, mode) == 0; }
-  bool Sync() const { return fsync(number_) == 0; }
-
- private:
-  const int number_;
-};
 
 // What a new file may be read and written by. pkictl has one thread here.
 mode_t ModeOfNewFiles() {
@@ -65,8 +40,8 @@ bool Replace(const std::string& path, mode_t mode, absl::string_view bytes) {
   std::string temporary = absl::StrCat(path, ".XXXXXX");
   const Descriptor file(mkostemp(&temporary[0], O_CLOEXEC));
   if (!file.is_open()) return false;
-  if (!file.Write(bytes) || !file.SetMode(mode) || !file.Sync() ||
-      rename(temporary.c_str(), path.c_str()) != 0) {
+  if (!file.Write(bytes) || fchmod(file.get(), mode) != 0 ||
+      fsync(file.get()) != 0 || rename(temporary.c_str(), path.c_str()) != 0) {
     const int error = errno;
     unlink(temporary.c_str());
     errno = error;
@@ -75,7 +50,7 @@ bool Replace(const std::string& path, mode_t mode, absl::string_view bytes) {
   const auto parent = std::filesystem::path(path).parent_path();
   const Descriptor folder(open(parent.empty() ? "." : parent.c_str(),
                                O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return folder.is_open() && folder.Sync();
+  return folder.is_open() && fsync(folder.get()) == 0;
 }
 
 // Of a device or a pipe there is no other to put in its place.
